@@ -1,0 +1,137 @@
+import { DataLakeError, type ProblemCode } from '../../common/contract/problem.js';
+import { scrub } from '../../common/core/scrub.js';
+
+/** Rucio's exception classes (lib/rucio/common/exception.py) that mean something of their own to people. */
+const BY_CLASS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  AccessDenied: ['forbidden', "Rucio's policy does not allow this account to do that."],
+  CannotAuthenticate: [
+    'not-signed-in',
+    'Rucio does not accept the sign-in any more: sign in again.'
+  ],
+  CannotAuthorize: ['not-signed-in', 'Rucio does not accept the sign-in any more: sign in again.'],
+  InvalidRSEExpression: ['bad-request', 'Rucio cannot read this RSE expression: correct it.'],
+  InsufficientAccountLimit: [
+    'quota-exceeded',
+    "The account's quota does not suffice: free some, choose less data, or ask your administrator."
+  ],
+  InsufficientQuota: [
+    'quota-exceeded',
+    "The account's quota does not suffice: free some, choose less data, or ask your administrator."
+  ],
+  InsufficientTargetRSEs: ['conflict', 'No RSE of this expression can take the data.'],
+  RSEOverQuota: ['quota-exceeded', 'The RSE is full: choose another, or ask your administrator.'],
+  DuplicateRule: ['conflict', 'There is such a rule already.'],
+  RuleNotFound: ['not-found', 'This rule is gone.'],
+  DataIdentifierNotFound: ['not-found', 'Rucio knows no such DID.'],
+  ScopeNotFound: ['not-found', 'Rucio knows no such scope.'],
+  RSENotFound: ['not-found', 'Rucio knows no such RSE: check the configured mounts.'],
+  UnsupportedOperation: ['conflict', 'Rucio cannot do that with this DID or rule.'],
+  InvalidObject: ['bad-request', 'Rucio refuses the form of this request.']
+};
+
+const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: ['bad-request', 'Rucio refuses this request.'],
+  401: ['not-signed-in', 'Rucio does not accept the sign-in any more: sign in again.'],
+  403: ['forbidden', "Rucio's policy does not allow this account to do that."],
+  404: ['not-found', 'Rucio knows no such thing.'],
+  409: ['conflict', 'Rucio says that this is in conflict with what is there.'],
+  413: ['too-large', 'Rucio says that this is too much at once.'],
+  429: ['rucio-busy', 'Rucio asks to wait: too many requests.'],
+  503: ['rucio-busy', 'Rucio is overloaded or in maintenance: try again later.'],
+  504: ['rucio-slow', 'Rucio took too long: try again later.']
+};
+
+/** A failure that Rucio itself reported, with its exception class for adapters that look closer. */
+export class RucioError extends DataLakeError {
+  constructor(
+    readonly status: number,
+    readonly exceptionClass: string | null,
+    detail: string,
+    retryAfterSeconds?: number
+  ) {
+    const known =
+      (exceptionClass === null ? undefined : BY_CLASS[exceptionClass]) ?? BY_STATUS[status];
+    const [code, sentence] = known ?? [
+      'rucio-failed',
+      `Rucio failed (status ${status}): try again, or tell your administrator.`
+    ];
+    super(code, sentence, { detail: detail === '' ? undefined : detail, retryAfterSeconds });
+  }
+}
+
+/** The error that an answer of Rucio's with a status of 400 or more stands for. */
+export async function errorOf(response: Response): Promise<RucioError> {
+  const text = (await response.text().catch(() => '')).slice(0, 20_000);
+  const body = exceptionOf(text);
+  const exceptionClass = response.headers.get('ExceptionClass') ?? body.exceptionClass;
+  const detail = response.headers.get('ExceptionMessage') ?? body.message;
+  const wait = Number(response.headers.get('Retry-After'));
+  return new RucioError(
+    response.status,
+    exceptionClass !== null && /^\w{1,80}$/.test(exceptionClass) ? exceptionClass : null,
+    scrub(detail),
+    response.headers.has('Retry-After') && Number.isFinite(wait) && wait >= 0 ? wait : undefined
+  );
+}
+
+function exceptionOf(text: string): { exceptionClass: string | null; message: string } {
+  try {
+    const body = JSON.parse(text) as {
+      ExceptionClass?: unknown;
+      ExceptionMessage?: unknown;
+    } | null;
+    return {
+      exceptionClass: typeof body?.ExceptionClass === 'string' ? body.ExceptionClass : null,
+      message: typeof body?.ExceptionMessage === 'string' ? body.ExceptionMessage : ''
+    };
+  } catch {
+    return { exceptionClass: null, message: text };
+  }
+}
+
+const UNTRUSTED = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED'
+]);
+
+/** The error that a failed fetch stands for: no answer came, or it stopped. */
+export function connectionError(cause: unknown, host: string): DataLakeError {
+  const name = cause instanceof Error ? cause.name : '';
+  if (name === 'TimeoutError') {
+    return new DataLakeError(
+      'rucio-slow',
+      `Rucio at ${host} did not answer in time: try again later.`,
+      { cause }
+    );
+  }
+  if (name === 'AbortError') {
+    return new DataLakeError('cancelled', 'Cancelled.', { cause });
+  }
+  const inner: unknown = cause instanceof Error ? cause.cause : undefined;
+  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  if (UNTRUSTED.has(code)) {
+    return new DataLakeError(
+      'rucio-unreachable',
+      `The certificate of Rucio at ${host} is not trusted: set c.DataLake.ca_cert.`,
+      { cause, detail: code }
+    );
+  }
+  if (code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return new DataLakeError(
+      'rucio-slow',
+      `Rucio at ${host} did not answer in time: try again later.`,
+      { cause }
+    );
+  }
+  return new DataLakeError(
+    'rucio-unreachable',
+    `Rucio at ${host} cannot be reached: check the network, or try again later.`,
+    {
+      cause,
+      detail: code === '' ? undefined : code
+    }
+  );
+}

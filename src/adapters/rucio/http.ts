@@ -1,0 +1,228 @@
+import * as z from 'zod';
+import { DataLakeError } from '../../common/contract/problem.js';
+import type { IClock } from '../../common/core/clock.js';
+import { connectionError, errorOf } from './errors.js';
+import type { RucioSession } from './session.js';
+
+export interface IRucioRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Made by rucioPath. */
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+  signal: AbortSignal;
+  /** May be sent again after a failure; GET is. */
+  repeatable?: boolean;
+}
+
+export interface IRucioHttpOptions {
+  rucioUrl: string;
+  session: RucioSession;
+  clock: IClock;
+  /** For a whole answer, for the first byte of a stream, and between two pieces of it. */
+  deadlineMs: number;
+}
+
+const TRIES = 3;
+const PAUSE_MS = 400;
+const LONGEST_WAIT_S = 5;
+const REDIRECTS = 3;
+
+/** Rucio's REST interface: token, deadline, repetition of what is safe to repeat, and errors of our own kind. */
+export class RucioHttp {
+  constructor(private readonly _options: IRucioHttpOptions) {
+    this._base = new URL(`${_options.rucioUrl.replace(/\/+$/, '')}/`);
+  }
+
+  get host(): string {
+    return this._base.host;
+  }
+
+  /** The answer, parsed as one JSON document; an empty body is null. */
+  async json<T extends z.ZodType>(request: IRucioRequest, schema: T): Promise<z.output<T>> {
+    const text = await this.text(request);
+    let body: unknown;
+    try {
+      body = text === '' ? null : JSON.parse(text);
+    } catch (cause) {
+      throw this._garbled(cause);
+    }
+    const parsed = schema.safeParse(body);
+    if (!parsed.success) {
+      throw this._garbled(parsed.error);
+    }
+    return parsed.data;
+  }
+
+  /** The answer as it is. */
+  async text(request: IRucioRequest): Promise<string> {
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(this._options.deadlineMs)]);
+    const response = await this._send({ ...request, signal });
+    try {
+      return await response.text();
+    } catch (cause) {
+      throw this._connection(cause, signal);
+    }
+  }
+
+  /** The lines of an NDJSON answer (application/x-json-stream), unparsed, in the batches in which they arrive. */
+  async *lines(request: IRucioRequest): AsyncGenerator<string[], void, void> {
+    const idle = new AbortController();
+    const signal = AbortSignal.any([request.signal, idle.signal]);
+    const expire = () => idle.abort(new DOMException('no data', 'TimeoutError'));
+    let timer = setTimeout(expire, this._options.deadlineMs);
+    let reader: ReadableStreamDefaultReader<string> | undefined;
+    try {
+      const response = await this._send({ ...request, signal });
+      if (response.headers.get('Content-Type')?.includes('text/html')) {
+        throw this._garbled(new TypeError('HTML'));
+      }
+      reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = '';
+      while (reader !== undefined) {
+        clearTimeout(timer);
+        timer = setTimeout(expire, this._options.deadlineMs);
+        const { done, value } = await reader.read();
+        // The time that our own reader takes is not Rucio's.
+        clearTimeout(timer);
+        const parts = (rest + (value ?? '')).split('\n');
+        rest = done ? '' : (parts.pop() ?? '');
+        const lines = parts.filter(line => line !== '');
+        if (lines.length > 0) {
+          yield lines;
+        }
+        if (done) {
+          return;
+        }
+      }
+    } catch (cause) {
+      throw cause instanceof DataLakeError ? cause : this._connection(cause, signal);
+    } finally {
+      clearTimeout(timer);
+      await reader?.cancel().catch(() => undefined);
+    }
+  }
+
+  /** The same, each line parsed. A line that is not what the schema says ends it with `rucio-garbled`. */
+  async *items<T extends z.ZodType>(
+    request: IRucioRequest,
+    schema: T
+  ): AsyncGenerator<z.output<T>[], void, void> {
+    for await (const lines of this.lines(request)) {
+      let batch: z.output<T>[];
+      try {
+        batch = lines.map(line => schema.parse(JSON.parse(line)));
+      } catch (cause) {
+        throw this._garbled(cause);
+      }
+      yield batch;
+    }
+  }
+
+  private async _send(request: IRucioRequest): Promise<Response> {
+    const repeatable = request.repeatable ?? (request.method ?? 'GET') === 'GET';
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this._signedIn(request);
+      } catch (error) {
+        const wait = pauseAfter(error, tried);
+        if (!repeatable || tried === TRIES || wait === null || request.signal.aborted) {
+          throw error;
+        }
+        await this._options.clock.sleep(wait, request.signal).catch(cause => {
+          throw this._connection(cause, request.signal);
+        });
+      }
+    }
+  }
+
+  private async _signedIn(request: IRucioRequest): Promise<Response> {
+    const token = await this._options.session.token();
+    const response = await this._follow(request, token);
+    if (response.ok) {
+      return response;
+    }
+    const error = await errorOf(response);
+    // Rucio answers 401 for AccessDenied too; only a refused token is worth another sign-in.
+    if (error.code !== 'not-signed-in') {
+      throw error;
+    }
+    this._options.session.refuse(token);
+    const again = await this._follow(request, await this._options.session.token());
+    if (!again.ok) {
+      throw await errorOf(again);
+    }
+    return again;
+  }
+
+  /** Follows redirects on the same origin only: fetch would send the token on to another. */
+  private async _follow(request: IRucioRequest, token: string): Promise<Response> {
+    const { method = 'GET', query = {}, body, signal } = request;
+    let url = new URL(request.path.replace(/^\/+/, ''), this._base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) {
+        url.searchParams.set(name, value);
+      }
+    }
+    for (let hop = 0; hop <= REDIRECTS; hop++) {
+      let response: Response;
+      try {
+        response = await fetch(url, {
+          method,
+          headers: {
+            'X-Rucio-Auth-Token': token,
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' })
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          redirect: 'manual',
+          signal
+        });
+      } catch (cause) {
+        throw this._connection(cause, signal);
+      }
+      if (response.status < 300 || response.status >= 400) {
+        return response;
+      }
+      await response.body?.cancel();
+      const next = URL.parse(response.headers.get('Location') ?? '', url.href);
+      if (method !== 'GET' || next === null || next.origin !== this._base.origin) {
+        throw new DataLakeError(
+          'rucio-garbled',
+          `Rucio at ${this.host} sends us on to another address, which we do not follow: check c.DataLake.rucio_url.`
+        );
+      }
+      url = next;
+    }
+    throw new DataLakeError('rucio-garbled', `Rucio at ${this.host} sends us in circles.`);
+  }
+
+  private _garbled(cause: unknown): DataLakeError {
+    return new DataLakeError(
+      'rucio-garbled',
+      `What came from ${this.host} is not what Rucio answers: check c.DataLake.rucio_url, or a proxy in between.`,
+      { cause }
+    );
+  }
+
+  private _connection(cause: unknown, signal: AbortSignal): DataLakeError {
+    return cause instanceof DataLakeError
+      ? cause
+      : connectionError(signal.aborted ? signal.reason : cause, this.host);
+  }
+
+  private readonly _base: URL;
+}
+
+/** How long to wait before the next try, in milliseconds; null: there is no sense in one. */
+function pauseAfter(error: unknown, tried: number): number | null {
+  if (!(error instanceof DataLakeError)) {
+    return null;
+  }
+  if (error.code === 'rucio-busy') {
+    const wait = error.retryAfterSeconds ?? 1;
+    return wait <= LONGEST_WAIT_S ? wait * 1000 : null;
+  }
+  return error.code === 'rucio-unreachable' || error.code === 'rucio-failed'
+    ? PAUSE_MS * 2 ** (tried - 1)
+    : null;
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { credentialSource } from '../adapters/rucio/credentials.js';
+import { RucioHttp } from '../adapters/rucio/http.js';
+import { resolveClient, type IRucioClientSettings } from '../adapters/rucio/rucio-cfg.js';
+import { RucioSession } from '../adapters/rucio/session.js';
+import { SYSTEM_CLOCK } from '../adapters/system-clock.js';
+import { Instances } from '../common/core/instances.js';
+import type { ILog } from '../common/core/log.js';
+import { EventHub } from '../common/server/event-hub.js';
+import { Windows } from '../common/server/windows.js';
+import type { Config, InstanceConfig } from './config.js';
+
+/** What one configured instance is made of, before any slice. */
+export interface IInstance {
+  config: InstanceConfig;
+  client: IRucioClientSettings;
+  session: RucioSession;
+  http: RucioHttp;
+}
+
+/** What the server and the command line are both made of. Nothing in it has asked the network yet. */
+export interface ILake {
+  config: Config;
+  log: ILog;
+  hub: EventHub;
+  windows: Windows;
+  instances: Instances<IInstance>;
+  /** Configuration problems, the bridge's and those met here. */
+  problems: { name: string; message: string }[];
+}
+
+/** Puts the lake together from its configuration; what is wrong in it is collected, not thrown. */
+export function makeLake(config: Config, log: ILog): ILake {
+  const problems = [...config.problems];
+  const instances = new Map<string, IInstance>();
+  for (const instance of config.instances) {
+    try {
+      instances.set(instance.name, makeInstance(instance, config));
+    } catch (error) {
+      problems.push({
+        name: instance.name,
+        message: error instanceof Error ? error.message : String(error)
+      });
+    }
+  }
+  return {
+    config,
+    log,
+    hub: new EventHub(),
+    windows: new Windows(),
+    instances: new Instances(instances),
+    problems
+  };
+}
+
+function makeInstance(config: InstanceConfig, { requestDeadlineSeconds }: Config): IInstance {
+  const client = resolveClient(config, process.env);
+  if (client.caCert !== '') {
+    setDefaultCACertificates([
+      ...getCACertificates('default'),
+      readFileSync(client.caCert, 'utf8')
+    ]);
+  }
+  const deadlineMs = requestDeadlineSeconds * 1000;
+  const session = new RucioSession(
+    client.authUrl,
+    credentialSource(client),
+    SYSTEM_CLOCK,
+    deadlineMs
+  );
+  const http = new RucioHttp({
+    rucioUrl: client.rucioUrl,
+    session,
+    clock: SYSTEM_CLOCK,
+    deadlineMs
+  });
+  return { config, client, session, http };
+}
