@@ -1,0 +1,121 @@
+/**
+ * Runs every suite, one after the other, and says of each how many tests passed and failed and how
+ * long it took; ends with one such line for all. A test that was skipped counts as failed: a part
+ * was missing. `node tools/test.ts [SUITE ...]` runs only those.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface ICount {
+  passed: number;
+  failed: number;
+}
+
+interface ISuite {
+  name: string;
+  /** Run by a shell in the project's folder; REPORT is where its report belongs. */
+  command: string;
+  count: (report: string, status: number) => ICount;
+}
+
+const BUILD = join(import.meta.dirname, '..', 'build', 'test');
+
+/** Jest's --json. */
+function jest(report: string): ICount {
+  const result = JSON.parse(readFileSync(report, 'utf8')) as {
+    numTotalTests: number;
+    numPassedTests: number;
+    numRuntimeErrorTestSuites: number;
+  };
+  const { numTotalTests: total, numPassedTests: passed } = result;
+  return { passed, failed: total - passed + result.numRuntimeErrorTestSuites };
+}
+
+/** JUnit's XML as pytest and node:test write it: the sums stand in the <testsuite> elements. */
+function junit(report: string): ICount {
+  const suites = [...readFileSync(report, 'utf8').matchAll(/<testsuite\b([^>]*)>/g)];
+  const sum = (name: string) =>
+    suites.reduce((n, [, attributes]) => n + Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0), 0);
+  const failed = sum('failures') + sum('errors') + sum('skipped');
+  return { passed: sum('tests') - failed, failed };
+}
+
+/** Playwright's JSON reporter. */
+function playwright(report: string): ICount {
+  const { stats } = JSON.parse(readFileSync(report, 'utf8')) as {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  };
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + stats.skipped };
+}
+
+/** A check that is one whole. */
+function whole(_report: string, status: number): ICount {
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+const JEST = 'npx jest --json --outputFile="$REPORT" --ci';
+const PYTEST = '.venv/bin/python -m pytest -q -p no:cacheprovider --junitxml="$REPORT"';
+const STORIES = 'PLAYWRIGHT_JSON_OUTPUT_NAME="$REPORT" npx --prefix ui-tests playwright test -c ui-tests --reporter=list,json';
+
+const SUITES: readonly ISuite[] = [
+  { name: 'lint', command: 'make --silent lint', count: whole },
+  { name: 'unit', command: `${JEST} --selectProjects node browser --coverage`, count: jest },
+  { name: 'bridge', command: `${PYTEST} tests/bridge`, count: junit },
+  { name: 'kernel', command: `${PYTEST} tests/kernel`, count: junit },
+  { name: 'package', command: `${PYTEST} tests/package`, count: junit },
+  { name: 'lab', command: `${JEST} --selectProjects lab --runInBand`, count: jest },
+  { name: 'system', command: `${JEST} --selectProjects system --runInBand`, count: jest },
+  { name: 'stories', command: `node lab/demo/main.ts --policy generic --run '${STORIES}'`, count: playwright },
+  { name: 'stories-permissive', command: `node lab/demo/main.ts --policy permissive --run '${STORIES} story'`, count: playwright }
+];
+
+function run(suite: ISuite, report: string): Promise<number> {
+  return new Promise(resolve => {
+    const child = spawn('bash', ['-c', suite.command], {
+      cwd: join(import.meta.dirname, '..'),
+      env: { ...process.env, REPORT: report },
+      stdio: ['ignore', 'inherit', 'inherit']
+    });
+    child.on('exit', (status, signal) => resolve(signal === null ? (status ?? 1) : 1));
+  });
+}
+
+/** A report that is missing or broken is a failure, as is an exit status that the counts do not explain. */
+function countOf(suite: ISuite, report: string, status: number): ICount {
+  try {
+    const count = suite.count(report, status);
+    const unexplained = status !== 0 && count.failed === 0;
+    const empty = count.passed + count.failed === 0;
+    return unexplained || empty ? { ...count, failed: count.failed + 1 } : count;
+  } catch (error) {
+    console.error(`${suite.name}: no report (${String(error)})`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter(name => !SUITES.some(suite => suite.name === name));
+if (unknown.length > 0) {
+  console.error(`No such suite: ${unknown.join(', ')}. There are: ${SUITES.map(suite => suite.name).join(', ')}.`);
+  process.exit(2);
+}
+
+rmSync(BUILD, { recursive: true, force: true });
+mkdirSync(BUILD, { recursive: true });
+const lines: string[] = [];
+const total: ICount = { passed: 0, failed: 0 };
+for (const suite of SUITES.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+  console.log(`\n== ${suite.name} ==`);
+  const report = join(BUILD, `${suite.name}.report`);
+  const start = performance.now();
+  const status = await run(suite, report);
+  const { passed, failed } = countOf(suite, report, status);
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = Math.round((performance.now() - start) / 1000);
+  lines.push(`${suite.name}: ${passed} passed, ${failed} failed`.padEnd(44) + `${seconds} s`);
+}
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
