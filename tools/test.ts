@@ -36,7 +36,11 @@ function jest(report: string): ICount {
 function junit(report: string): ICount {
   const suites = [...readFileSync(report, 'utf8').matchAll(/<testsuite\b([^>]*)>/g)];
   const sum = (name: string) =>
-    suites.reduce((n, [, attributes]) => n + Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0), 0);
+    suites.reduce(
+      (n, [, attributes]) =>
+        n + Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes ?? '')?.[1] ?? 0),
+      0
+    );
   const failed = sum('failures') + sum('errors') + sum('skipped');
   return { passed: sum('tests') - failed, failed };
 }
@@ -56,7 +60,8 @@ function whole(_report: string, status: number): ICount {
 
 const JEST = 'npx jest --json --outputFile="$REPORT" --ci';
 const PYTEST = '.venv/bin/python -m pytest -q -p no:cacheprovider --junitxml="$REPORT"';
-const STORIES = 'PLAYWRIGHT_JSON_OUTPUT_NAME="$REPORT" npx --prefix ui-tests playwright test -c ui-tests --reporter=list,json';
+const STORIES =
+  'PLAYWRIGHT_JSON_OUTPUT_NAME="$REPORT" npx --prefix ui-tests playwright test -c ui-tests --reporter=list,json';
 
 const SUITES: readonly ISuite[] = [
   { name: 'lint', command: 'make --silent lint', count: whole },
@@ -66,8 +71,16 @@ const SUITES: readonly ISuite[] = [
   { name: 'package', command: `${PYTEST} tests/package`, count: junit },
   { name: 'lab', command: `${JEST} --selectProjects lab --runInBand`, count: jest },
   { name: 'system', command: `${JEST} --selectProjects system --runInBand`, count: jest },
-  { name: 'stories', command: `node lab/demo/main.ts --policy generic --run '${STORIES}'`, count: playwright },
-  { name: 'stories-permissive', command: `node lab/demo/main.ts --policy permissive --run '${STORIES} story'`, count: playwright }
+  {
+    name: 'stories',
+    command: `node lab/demo/main.ts --policy generic --run '${STORIES}'`,
+    count: playwright
+  },
+  {
+    name: 'stories-permissive',
+    command: `node lab/demo/main.ts --policy permissive --run '${STORIES} story'`,
+    count: playwright
+  }
 ];
 
 function run(suite: ISuite, report: string): Promise<number> {
@@ -97,7 +110,9 @@ function countOf(suite: ISuite, report: string, status: number): ICount {
 const asked = process.argv.slice(2);
 const unknown = asked.filter(name => !SUITES.some(suite => suite.name === name));
 if (unknown.length > 0) {
-  console.error(`No such suite: ${unknown.join(', ')}. There are: ${SUITES.map(suite => suite.name).join(', ')}.`);
+  console.error(
+    `No such suite: ${unknown.join(', ')}. There are: ${SUITES.map(suite => suite.name).join(', ')}.`
+  );
   process.exit(2);
 }
 

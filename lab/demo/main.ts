@@ -25,7 +25,9 @@ const { values: options } = parseArgs({
 /** Runs a command of the lab with its words on our terminal. */
 function lab(...words: string[]): number {
   const lake = ['--profile', options.profile, '--policy', options.policy];
-  const done = spawnSync(process.execPath, [join(ROOT, 'lab/main.ts'), ...words, ...lake], { stdio: 'inherit' });
+  const done = spawnSync(process.execPath, [join(ROOT, 'lab/main.ts'), ...words, ...lake], {
+    stdio: 'inherit'
+  });
   return done.status ?? 1;
 }
 
@@ -65,14 +67,24 @@ async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<ISe
   const runtime = join(folder, '.runtime');
   rmSync(runtime, { recursive: true, force: true });
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
-  const words = ['lab', '--no-browser', '--ip=127.0.0.1', `--port=${options.port}`, `--ServerApp.root_dir=${folder}`];
+  const words = [
+    'lab',
+    '--no-browser',
+    '--ip=127.0.0.1',
+    `--port=${options.port}`,
+    `--ServerApp.root_dir=${folder}`
+  ];
   const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
-  const jupyter = spawn(join(ROOT, '.venv/bin/jupyter'), [...words, ...asRoot, '--log-level=WARN'], {
-    cwd: folder,
-    env: { ...env, JUPYTER_RUNTIME_DIR: runtime },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true
-  });
+  const jupyter = spawn(
+    join(ROOT, '.venv/bin/jupyter'),
+    [...words, ...asRoot, '--log-level=WARN'],
+    {
+      cwd: folder,
+      env: { ...env, JUPYTER_RUNTIME_DIR: runtime },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true
+    }
+  );
   const card = join(runtime, `jpserver-${jupyter.pid}.json`);
   const start = Date.now();
   for (; !isInterrupted && Date.now() - start < PATIENCE_MS; await setTimeout(100)) {
@@ -86,7 +98,11 @@ async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<ISe
     }
   }
   jupyter.kill('SIGTERM');
-  throw new Error(isInterrupted ? 'Interrupted.' : 'JupyterLab did not start within a minute: see the lines above.');
+  throw new Error(
+    isInterrupted
+      ? 'Interrupted.'
+      : 'JupyterLab did not start within a minute: see the lines above.'
+  );
 }
 
 async function stopJupyter({ process: jupyter }: IServer): Promise<void> {
