@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { RucioAccount } from '../adapters/rucio/account.js';
 import { credentialSource } from '../adapters/rucio/credentials.js';
 import { RucioHttp } from '../adapters/rucio/http.js';
 import { resolveClient, type IRucioClientSettings } from '../adapters/rucio/rucio-cfg.js';
@@ -17,6 +18,7 @@ export interface IInstance {
   client: IRucioClientSettings;
   session: RucioSession;
   http: RucioHttp;
+  account: RucioAccount;
 }
 
 /** What the server and the command line are both made of. Nothing in it has asked the network yet. */
@@ -75,5 +77,5 @@ function makeInstance(config: InstanceConfig, { requestDeadlineSeconds }: Config
     clock: SYSTEM_CLOCK,
     deadlineMs
   });
-  return { config, client, session, http };
+  return { config, client, session, http, account: new RucioAccount(http, session) };
 }

@@ -1,7 +1,22 @@
+import { catalogueRoutes } from '../catalogue/server/routes.js';
+import { announceSignIns, sessionRoutes } from '../token-renewal/server/routes.js';
 import type { Slice } from './app.js';
+import { makeCatalogues } from './catalogue.js';
 import type { ILake } from './lake.js';
+import { makeSignIns } from './sign-in.js';
 
 /** Every slice's routes on this lake. The one list of what the server can do. */
-export function makeSlices(_lake: ILake): Slice[] {
-  return [];
+export function makeSlices(lake: ILake): Slice[] {
+  return [
+    app => {
+      const { ports, states } = makeSignIns(lake);
+      announceSignIns(ports, lake.hub);
+      sessionRoutes(app, {
+        version: lake.config.version,
+        signIns: states,
+        configurationProblems: lake.problems
+      });
+    },
+    app => catalogueRoutes(app, makeCatalogues(lake))
+  ];
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DataLakeError } from '../../common/contract/problem.js';
+import { claimsOf } from './jwt.js';
 import { readClientSection, type IRucioClientSettings } from './rucio-cfg.js';
 import type { Credentials, ICredentialSource } from './session.js';
 
@@ -61,7 +62,7 @@ async function oidc(client: IRucioClientSettings): Promise<Credentials> {
   if (!/^[\w.+/=~-]+$/.test(token)) {
     throw new DataLakeError('sign-in-refused', `There is no token in ${source}.`);
   }
-  return { type: 'oidc', account: client.account || null, token, expiresAt: endOf(token), source };
+  return { type: 'oidc', account: client.account || null, token, ...claimsOf(token), source };
 }
 
 async function slurp(file: string): Promise<string> {
@@ -71,17 +72,5 @@ async function slurp(file: string): Promise<string> {
     throw new DataLakeError('sign-in-refused', `The credentials in ${file} cannot be read.`, {
       cause
     });
-  }
-}
-
-/** The `exp` of a JWT (RFC 7519, 4.1.4) in milliseconds, unverified: for scheduling and display only. */
-export function endOf(token: string): number | null {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
-      exp?: unknown;
-    };
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : null;
-  } catch {
-    return null;
   }
 }

@@ -64,7 +64,8 @@ export async function errorOf(response: Response): Promise<RucioError> {
   const text = (await response.text().catch(() => '')).slice(0, 20_000);
   const body = exceptionOf(text);
   const exceptionClass = response.headers.get('ExceptionClass') ?? body.exceptionClass;
-  const detail = response.headers.get('ExceptionMessage') ?? body.message;
+  // The header's text is cut after 125 characters.
+  const detail = body.message || (response.headers.get('ExceptionMessage') ?? '');
   const wait = Number(response.headers.get('Retry-After'));
   return new RucioError(
     response.status,

@@ -27,6 +27,8 @@ const TRIES = 3;
 const PAUSE_MS = 400;
 const LONGEST_WAIT_S = 5;
 const REDIRECTS = 3;
+/** No line of Rucio's is longer; what goes on and on is no NDJSON. */
+const LONGEST_LINE = 16 * 1024 * 1024;
 
 /** Rucio's REST interface: token, deadline, repetition of what is safe to repeat, and errors of our own kind. */
 export class RucioHttp {
@@ -87,6 +89,9 @@ export class RucioHttp {
         clearTimeout(timer);
         const parts = (rest + (value ?? '')).split('\n');
         rest = done ? '' : (parts.pop() ?? '');
+        if (rest.length > LONGEST_LINE) {
+          throw this._garbled(new TypeError('a line without an end'));
+        }
         const lines = parts.filter(line => line !== '');
         if (lines.length > 0) {
           yield lines;
@@ -119,6 +124,34 @@ export class RucioHttp {
     }
   }
 
+  /**
+   * The same for what comes by the million: each line is read by a function of one's own, which
+   * answers null for what it does not know. What came before a bad line is yielded before it throws.
+   */
+  async *rows<T>(
+    request: IRucioRequest,
+    read: (value: unknown) => T | null
+  ): AsyncGenerator<T[], void, void> {
+    for await (const lines of this.lines(request)) {
+      const batch: T[] = [];
+      let problem: DataLakeError | null = null;
+      for (const line of lines) {
+        const row = readLine(line, read);
+        if (row === null) {
+          problem = this._garbled(new TypeError('a line that is no row'));
+          break;
+        }
+        batch.push(row);
+      }
+      if (batch.length > 0) {
+        yield batch;
+      }
+      if (problem !== null) {
+        throw problem;
+      }
+    }
+  }
+
   private async _send(request: IRucioRequest): Promise<Response> {
     const repeatable = request.repeatable ?? (request.method ?? 'GET') === 'GET';
     for (let tried = 1; ; tried++) {
@@ -137,7 +170,7 @@ export class RucioHttp {
   }
 
   private async _signedIn(request: IRucioRequest): Promise<Response> {
-    const token = await this._options.session.token();
+    const token = await this._options.session.token(request.signal);
     const response = await this._follow(request, token);
     if (response.ok) {
       return response;
@@ -148,7 +181,7 @@ export class RucioHttp {
       throw error;
     }
     this._options.session.refuse(token);
-    const again = await this._follow(request, await this._options.session.token());
+    const again = await this._follow(request, await this._options.session.token(request.signal));
     if (!again.ok) {
       throw await errorOf(again);
     }
@@ -211,6 +244,14 @@ export class RucioHttp {
   }
 
   private readonly _base: URL;
+}
+
+function readLine<T>(line: string, read: (value: unknown) => T | null): T | null {
+  try {
+    return read(JSON.parse(line));
+  } catch {
+    return null;
+  }
 }
 
 /** How long to wait before the next try, in milliseconds; null: there is no sense in one. */

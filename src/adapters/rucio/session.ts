@@ -10,6 +10,7 @@ export type Credentials =
       account: string | null;
       token: string;
       expiresAt: number | null;
+      subject: string | null;
       source: string;
     };
 
@@ -20,8 +21,8 @@ export interface ICredentialSource {
 
 interface IHeldToken {
   token: string;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
+  /** Milliseconds since 1970; null: it does not say. */
+  expiresAt: number | null;
   credentials: Credentials;
 }
 
@@ -41,8 +42,8 @@ export class RucioSession {
   ) {}
 
   /** A token that is good now. One sign-in is under way at a time. */
-  async token(): Promise<string> {
-    return (await this.held()).token;
+  async token(signal?: AbortSignal): Promise<string> {
+    return (await this.held(signal)).token;
   }
 
   /** Forgets a token that Rucio has refused; another one taken meanwhile stays. */
@@ -52,25 +53,54 @@ export class RucioSession {
     }
   }
 
-  /** The present token with its end and the credentials that gave it. */
-  async held(): Promise<Readonly<IHeldToken>> {
+  /** Forgets the present token. */
+  forget(): void {
+    this._held = null;
+  }
+
+  /** The present token with its end and the credentials that gave it. Only this caller's waiting ends with the signal. */
+  async held(signal?: AbortSignal): Promise<Readonly<IHeldToken>> {
+    const held = this._held;
     if (
-      this._held?.credentials.type === 'userpass' &&
-      this._held.expiresAt - SPARE_MS > this._clock.now()
+      held?.credentials.type === 'userpass' &&
+      (held.expiresAt ?? Infinity) - SPARE_MS > this._clock.now()
     ) {
-      return this._held;
+      return held;
     }
     this._taking ??= this._take().finally(() => {
       this._taking = null;
     });
-    return this._taking;
+    return signal === undefined ? this._taking : untilAborted(this._taking, signal);
+  }
+
+  /** Tells when another account is signed in, with another end, or none any more. Returns the end of it. */
+  onChange(listener: () => void): () => void {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
   }
 
   private async _take(): Promise<IHeldToken> {
-    const credentials = await this._source.read();
-    this._held =
-      credentials.type === 'oidc' ? this._present(credentials) : await this._signIn(credentials);
-    return this._held;
+    try {
+      const credentials = await this._source.read();
+      const held =
+        credentials.type === 'oidc' ? this._present(credentials) : await this._signIn(credentials);
+      this._held = held;
+      this._tell(`${held.credentials.account} ${held.expiresAt}`);
+      return held;
+    } catch (error) {
+      this._held = null;
+      this._tell(error instanceof DataLakeError ? error.code : 'internal');
+      throw error;
+    }
+  }
+
+  private _tell(state: string): void {
+    if (state !== this._state) {
+      this._state = state;
+      for (const listener of [...this._listeners]) {
+        listener();
+      }
+    }
   }
 
   private _present(credentials: Extract<Credentials, { type: 'oidc' }>): IHeldToken {
@@ -81,16 +111,22 @@ export class RucioSession {
         `The token from ${credentials.source} has expired: renew it.`
       );
     }
-    return { token, credentials, expiresAt: expiresAt ?? Number.MAX_SAFE_INTEGER };
+    return { token, credentials, expiresAt };
   }
 
   private async _signIn(
     credentials: Extract<Credentials, { type: 'userpass' }>
   ): Promise<IHeldToken> {
     const { account, username, password } = credentials;
+    if (![account, username, password].every(text => /^[\x20-\x7e\xa0-\xff]+$/.test(text))) {
+      throw new DataLakeError(
+        'sign-in-refused',
+        `The user name, password or account in ${credentials.source} is empty or has characters that cannot be sent to Rucio: check them.`
+      );
+    }
     let response: Response;
     try {
-      response = await fetch(`${this._authUrl}/auth/userpass`, {
+      response = await fetch(`${this._authUrl.replace(/\/+$/, '')}/auth/userpass`, {
         headers: {
           'X-Rucio-Account': account,
           'X-Rucio-Username': username,
@@ -130,4 +166,17 @@ export class RucioSession {
 
   private _held: IHeldToken | null = null;
   private _taking: Promise<IHeldToken> | null = null;
+  private _state = '';
+  private readonly _listeners = new Set<() => void>();
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(connectionError(signal.reason, 'this lake'));
+    if (signal.aborted) {
+      leave();
+    }
+    signal.addEventListener('abort', leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }

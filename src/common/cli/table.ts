@@ -3,7 +3,7 @@ import { cells, neutralise } from './terminal.js';
 export type Cell = string | number | boolean | null;
 
 export interface IColumn<T> {
-  title: string;
+  head: string;
   /** The plain value, as scripts that read our columns get it. */
   value(item: T): Cell;
   /** As people read it; left out: the plain value. */
@@ -26,7 +26,7 @@ export class TableLayout<T> {
     if (this._widths !== null) {
       return rows.map(row => this._line(row));
     }
-    const titles = this._columns.map(({ title }) => title);
+    const titles = this._columns.map(({ head }) => head);
     this._widths = this._columns.map((_, index) =>
       Math.min(
         this._ellipsisAt ?? Infinity,
