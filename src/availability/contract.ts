@@ -16,6 +16,10 @@ export const RULE_STATES = [
 export const RuleState = z.enum(RULE_STATES);
 export type RuleState = z.infer<typeof RuleState>;
 
+/** Whether the account that is signed in may do something; if not, why, in a sentence. */
+export const Ability = z.object({ allowed: z.boolean(), reason: z.string().nullable() });
+export type Ability = z.infer<typeof Ability>;
+
 export const Rule = z.object({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   did: DidText,
@@ -32,7 +36,9 @@ export const Rule = z.object({
   /** Rucio's own words for what went wrong, scrubbed. */
   error: z.string().nullable(),
   activity: z.string().nullable(),
-  comment: z.string().nullable()
+  comment: z.string().nullable(),
+  /** Left out where Rucio's policy is not known: then it is tried, and a refusal explained after. */
+  abilities: z.object({ retry: Ability, extend: Ability, cancel: Ability }).optional()
 });
 export type Rule = z.infer<typeof Rule>;
 
