@@ -57,7 +57,8 @@ class Answer:
 @pytest.fixture
 def url(lake, http_server, http_server_port, jp_base_url):
     """The address of a route of ours."""
-    return lambda path: f"http://127.0.0.1:{http_server_port[-1]}{jp_base_url}{BASE}/{path}"
+    server = f"http://127.0.0.1:{http_server_port[-1]}{jp_base_url}"
+    return lambda path: URL(f"{server}{BASE}/{path}", encoded=True)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def ask(url, jp_auth_header):
         async with (
             aiohttp.ClientSession() as session,
             session.request(
-                method, URL(url(path), encoded=True), headers=jp_auth_header if headers is None else headers, **options
+                method, url(path), headers=jp_auth_header if headers is None else headers, **options
             ) as answer,
         ):
             return Answer(answer.status, answer.headers, await answer.read())
