@@ -27,6 +27,7 @@ const TRIES = 3;
 const PAUSE_MS = 400;
 const LONGEST_WAIT_S = 5;
 const REDIRECTS = 3;
+const Ping = z.object({ version: z.string() });
 /** No line of Rucio's is longer; what goes on and on is no NDJSON. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 
@@ -38,6 +39,29 @@ export class RucioHttp {
 
   get host(): string {
     return this._base.host;
+  }
+
+  /** Rucio's version. Needs no sign-in. */
+  async ping(signal: AbortSignal): Promise<string> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this._options.deadlineMs)]);
+    let body: unknown;
+    try {
+      const response = await fetch(new URL('ping', this._base), {
+        redirect: 'manual',
+        signal: deadline
+      });
+      if (!response.ok) {
+        throw await errorOf(response);
+      }
+      body = JSON.parse(await response.text());
+    } catch (cause) {
+      throw cause instanceof SyntaxError ? this._garbled(cause) : this._connection(cause, deadline);
+    }
+    const known = Ping.safeParse(body);
+    if (!known.success) {
+      throw this._garbled(known.error);
+    }
+    return known.data.version;
   }
 
   /** The answer, parsed as one JSON document; an empty body is null. */

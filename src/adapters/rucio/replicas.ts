@@ -20,25 +20,21 @@ const Lock = z
     account: z.string(),
     state: z.enum(['OK', 'REPLICATING', 'STUCK'])
   })
-  .transform(
-    (wire): IDatasetLock => ({
-      dataset: formatDid(wire),
-      rse: wire.rse,
-      ruleId: wire.rule_id.replaceAll('-', '').toLowerCase(),
-      account: wire.account,
-      state: wire.state
-    })
-  );
+  .transform((wire): IDatasetLock => ({
+    dataset: formatDid(wire),
+    rse: wire.rse,
+    ruleId: wire.rule_id.replaceAll('-', '').toLowerCase(),
+    account: wire.account,
+    state: wire.state
+  }));
 
 const DatasetReplica = z
   .object({ rse: z.string(), available_length: Known, available_bytes: Known })
-  .transform(
-    (wire): IDatasetReplica => ({
-      rse: wire.rse,
-      availableFiles: wire.available_length ?? 0,
-      availableBytes: wire.available_bytes ?? 0
-    })
-  );
+  .transform((wire): IDatasetReplica => ({
+    rse: wire.rse,
+    availableFiles: wire.available_length ?? 0,
+    availableBytes: wire.available_bytes ?? 0
+  }));
 
 const FileReplicas = z.object({
   scope: z.string(),

@@ -34,28 +34,26 @@ const Wire = z
     activity: KnownText,
     comments: KnownText
   })
-  .transform(
-    (wire): IRule => ({
-      id: wire.id,
-      did: `${wire.scope}:${wire.name}`,
-      account: wire.account,
-      state: wire.state,
-      rseExpression: wire.rse_expression,
-      copies: wire.copies,
-      createdAt: wire.created_at,
-      updatedAt: wire.updated_at,
-      expiresAt: wire.expires_at,
-      locks: {
-        ok: wire.locks_ok_cnt,
-        replicating: wire.locks_replicating_cnt,
-        stuck: wire.locks_stuck_cnt
-      },
-      bytes: wire.bytes,
-      error: wire.error === null ? null : scrub(wire.error),
-      activity: wire.activity === null ? null : scrub(wire.activity),
-      comment: wire.comments === null ? null : scrub(wire.comments)
-    })
-  );
+  .transform((wire): IRule => ({
+    id: wire.id,
+    did: `${wire.scope}:${wire.name}`,
+    account: wire.account,
+    state: wire.state,
+    rseExpression: wire.rse_expression,
+    copies: wire.copies,
+    createdAt: wire.created_at,
+    updatedAt: wire.updated_at,
+    expiresAt: wire.expires_at,
+    locks: {
+      ok: wire.locks_ok_cnt,
+      replicating: wire.locks_replicating_cnt,
+      stuck: wire.locks_stuck_cnt
+    },
+    bytes: wire.bytes,
+    error: wire.error === null ? null : scrub(wire.error),
+    activity: wire.activity === null ? null : scrub(wire.activity),
+    comment: wire.comments === null ? null : scrub(wire.comments)
+  }));
 
 const Analysis = z.object({
   rule_error: KnownText,

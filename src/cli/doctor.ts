@@ -1,0 +1,170 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import type { CommandLine, Services } from '../common/cli/command-line.js';
+import { EXIT_STATUS } from '../common/cli/exit-status.js';
+import { toProblem, type ProblemCode } from '../common/contract/problem.js';
+import type { ILake } from '../server/lake.js';
+import type { SignInState } from '../token-renewal/core/sign-in.js';
+import type { Configuration } from './configuration.js';
+
+/** One line of the doctor's. */
+export interface IFinding {
+  check: string;
+  ok: boolean;
+  /** What was found, or what is wrong and what to do. */
+  message: string;
+  code?: ProblemCode;
+}
+
+export interface IDoctorNeeds {
+  configuration(): Promise<Configuration>;
+  lake(): Promise<ILake>;
+  signIns: Services<SignInState>;
+}
+
+const MOUNT_DEADLINE_MS = 5000;
+
+/** `datalake doctor`: one line a check; what fails says what to do. */
+export function doctorCommands(cli: CommandLine, needs: IDoctorNeeds): void {
+  cli.add({
+    usage: 'doctor',
+    summary: 'Checks configuration, reachability, sign-in and mounts',
+    examples: [
+      ['datalake doctor', 'one line a check'],
+      ["datalake doctor --json | jq 'select(.ok | not)'", 'only what fails']
+    ],
+    run: async ({ out, signal }) => {
+      const show = out.table<IFinding>([
+        { head: '', value: ({ ok }) => (ok ? 'ok' : 'failed') },
+        { head: 'CHECK', value: ({ check }) => check },
+        { head: 'FINDING', value: ({ message }) => message }
+      ]);
+      let status = 0;
+      for await (const finding of examine(needs, signal)) {
+        await show([finding]);
+        if (!finding.ok && status === 0) {
+          status = EXIT_STATUS[finding.code ?? 'internal'];
+        }
+      }
+      return status;
+    }
+  });
+}
+
+async function* examine(needs: IDoctorNeeds, signal: AbortSignal): AsyncGenerator<IFinding> {
+  let lake: ILake;
+  try {
+    yield* configured(await needs.configuration());
+    lake = await needs.lake();
+  } catch (error) {
+    yield failed('configuration', error);
+    return;
+  }
+  for (const { name, message } of lake.problems) {
+    yield {
+      check: 'configuration',
+      ok: false,
+      message: `${name}: ${message}`,
+      code: 'not-configured'
+    };
+  }
+  if (lake.instances.names.length === 0) {
+    yield {
+      check: 'configuration',
+      ok: false,
+      message: 'No Rucio instance is configured: set c.DataLake.rucio_cfg or c.DataLake.rucio_url.',
+      code: 'not-configured'
+    };
+  }
+  const signIns = await needs.signIns();
+  for (const [name, { config, client, http }] of lake.instances) {
+    const of = lake.instances.names.length > 1 ? ` ${name}` : '';
+    yield {
+      check: `rucio.cfg${of}`,
+      ok: true,
+      message: client.rucioCfg === '' ? 'none is used' : client.rucioCfg
+    };
+    yield await examined(`reachability${of}`, async () => {
+      const version = await http.ping(signal);
+      return `Rucio ${version} answers at ${client.rucioUrl}`;
+    });
+    const signIn = await signIns.get(name).read(signal);
+    yield signIn.problem === null
+      ? {
+          check: `sign-in${of}`,
+          ok: true,
+          message: `${signIn.account}, with ${signIn.authType} from ${signIn.source}`
+        }
+      : {
+          check: `sign-in${of}`,
+          ok: false,
+          message: signIn.problem.message,
+          code: signIn.problem.code
+        };
+    for (const { rse, path } of config.mounts) {
+      yield await mounted(rse, path);
+    }
+  }
+}
+
+/** Each value with its source. Configuration holds no secret, only where they are. */
+function* configured({ config, sources }: Configuration): Generator<IFinding> {
+  const values: Readonly<Record<string, unknown>> = { ...config, ...config.instances[0] };
+  for (const [option, source] of Object.entries(sources)) {
+    const key =
+      KEYS[option] ?? option.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    const value = values[key];
+    if (value !== undefined && !(source === 'default' && (value === '' || same(value, [])))) {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      yield { check: 'configuration', ok: true, message: `${option} = ${text} (${source})` };
+    }
+  }
+}
+
+/** Options whose value stands under another name. */
+const KEYS: Readonly<Record<string, string>> = { instance_name: 'name' };
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+async function examined(check: string, ask: () => Promise<string>): Promise<IFinding> {
+  try {
+    return { check, ok: true, message: await ask() };
+  } catch (error) {
+    return failed(check, error);
+  }
+}
+
+function failed(check: string, error: unknown): IFinding {
+  const { code, message } = toProblem(error);
+  return { check, ok: false, message, code };
+}
+
+/** Asks the file system with a deadline: a dead mount answers never. */
+async function mounted(rse: string, path: string): Promise<IFinding> {
+  const check = `mount ${rse}`;
+  const late = new AbortController();
+  const answer = await Promise.race([
+    stat(path).then(
+      found => (found.isDirectory() ? 'ok' : 'missing'),
+      () => 'missing'
+    ),
+    setTimeout(MOUNT_DEADLINE_MS, 'late', { signal: late.signal, ref: false }).catch(() => 'late')
+  ]);
+  late.abort();
+  if (answer === 'ok') {
+    return { check, ok: true, message: path };
+  }
+  return answer === 'late'
+    ? {
+        check,
+        ok: false,
+        message: `${path} does not answer: the mount hangs; mount it again.`,
+        code: 'mount-not-answering'
+      }
+    : {
+        check,
+        ok: false,
+        message: `There is no folder ${path}: mount the RSE, or correct c.DataLake.mounts.`,
+        code: 'mount-missing'
+      };
+}
