@@ -116,7 +116,7 @@ function writeConfiguration(lake: ILake, environment: string): void {
 /** Points the JupyterLab extension at this lake, signed in as alice. */
 function jupyterConfig(lake: ILake): string {
   const DataLake = {
-    name: 'lab',
+    instance_name: 'lab',
     display_name: 'Lab lake',
     rucio_cfg: path.join(lake.folders.accounts, 'alice/etc/rucio.cfg'),
     mounts: [lake.mount],
