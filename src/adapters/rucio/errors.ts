@@ -100,7 +100,7 @@ const UNTRUSTED = new Set([
 
 /** The error that a failed fetch stands for: no answer came, or it stopped. */
 export function connectionError(cause: unknown, host: string): DataLakeError {
-  const name = cause instanceof Error ? cause.name : '';
+  const name = textOf(cause, 'name');
   if (name === 'TimeoutError') {
     return new DataLakeError(
       'rucio-slow',
@@ -111,8 +111,7 @@ export function connectionError(cause: unknown, host: string): DataLakeError {
   if (name === 'AbortError') {
     return new DataLakeError('cancelled', 'Cancelled.', { cause });
   }
-  const inner: unknown = cause instanceof Error ? cause.cause : undefined;
-  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  const code = textOf(cause instanceof Error ? cause.cause : undefined, 'code');
   if (UNTRUSTED.has(code)) {
     return new DataLakeError(
       'rucio-unreachable',
@@ -135,4 +134,13 @@ export function connectionError(cause: unknown, host: string): DataLakeError {
       detail: code === '' ? undefined : code
     }
   );
+}
+
+/** A text property of whatever was thrown; not every error is an instance of this realm's Error. */
+function textOf(thrown: unknown, key: 'name' | 'code'): string {
+  const value: unknown =
+    typeof thrown === 'object' && thrown !== null && key in thrown
+      ? (thrown as Record<string, unknown>)[key]
+      : undefined;
+  return typeof value === 'string' ? value : '';
 }

@@ -1,0 +1,47 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { NO_LOG } from '../../src/common/core/log.js';
+import { Config } from '../../src/server/config.js';
+import { makeLake, type ILake } from '../../src/server/lake.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const PROFILE = process.env.PROFILE || 'embedded';
+
+const JupyterConfig = z.object({ DataLake: z.object({ mounts: z.array(z.unknown()) }).loose() });
+
+function lab(...words: string[]): string {
+  return execFileSync('node', ['lab/main.ts', ...words, '--profile', PROFILE], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit']
+  });
+}
+
+/** The lab's environment for one of its accounts, as `make lab-env` exports it. Starts the lab if it does not run. */
+export function labEnvironment(account = 'alice'): Record<string, string> {
+  lab('up');
+  const exports = lab('env', '--account', account);
+  const shell = spawnSync('bash', ['-c', `${exports}\nenv -0`], { encoding: 'utf8' });
+  return Object.fromEntries(
+    shell.stdout
+      .split('\0')
+      .map(entry => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])
+  ) as Record<string, string>;
+}
+
+/** The lab as our own server sees it, signed in as one of its accounts. */
+export function labLake(account = 'alice'): ILake {
+  const environment = labEnvironment(account);
+  const file = join(environment.JUPYTER_CONFIG_PATH, 'jupyter_server_config.json');
+  const { DataLake } = JupyterConfig.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const config = Config.parse({
+    instances: [
+      { name: 'lab', rucioCfg: environment.RUCIO_CONFIG, account, mounts: DataLake.mounts }
+    ],
+    stateDir: '/nonexistent',
+    kernelDir: '/nonexistent'
+  });
+  return makeLake(config, NO_LOG);
+}
