@@ -98,8 +98,8 @@ const UNTRUSTED = new Set([
   'CERT_HAS_EXPIRED'
 ]);
 
-/** The error that a failed fetch stands for: no answer came, or it stopped. */
-export function connectionError(cause: unknown, host: string): DataLakeError {
+/** The error that a failed fetch stands for: no answer came, or (`started`) it stopped in the middle. */
+export function connectionError(cause: unknown, host: string, started = false): DataLakeError {
   const name = textOf(cause, 'name');
   if (name === 'TimeoutError') {
     return new DataLakeError(
@@ -128,7 +128,9 @@ export function connectionError(cause: unknown, host: string): DataLakeError {
   }
   return new DataLakeError(
     'rucio-unreachable',
-    `Rucio at ${host} cannot be reached: check the network, or try again later.`,
+    started
+      ? `The answer of Rucio at ${host} broke off: try again.`
+      : `Rucio at ${host} cannot be reached: check the network, or try again later.`,
     {
       cause,
       detail: code === '' ? undefined : code

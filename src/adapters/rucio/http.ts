@@ -87,7 +87,7 @@ export class RucioHttp {
     try {
       return await response.text();
     } catch (cause) {
-      throw this._connection(cause, signal);
+      throw this._connection(cause, signal, true);
     }
   }
 
@@ -125,7 +125,7 @@ export class RucioHttp {
         }
       }
     } catch (cause) {
-      throw cause instanceof DataLakeError ? cause : this._connection(cause, signal);
+      throw this._connection(cause, signal, reader !== undefined);
     } finally {
       clearTimeout(timer);
       await reader?.cancel().catch(() => undefined);
@@ -261,10 +261,10 @@ export class RucioHttp {
     );
   }
 
-  private _connection(cause: unknown, signal: AbortSignal): DataLakeError {
+  private _connection(cause: unknown, signal: AbortSignal, started = false): DataLakeError {
     return cause instanceof DataLakeError
       ? cause
-      : connectionError(signal.aborted ? signal.reason : cause, this.host);
+      : connectionError(signal.aborted ? signal.reason : cause, this.host, started);
   }
 
   private readonly _base: URL;
