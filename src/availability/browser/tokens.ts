@@ -21,6 +21,8 @@ export interface IAvailabilityView {
   MakeAvailable: ComponentType<{ dids: readonly string[]; instance?: string; label?: string }>;
   /** Bar, counts, reason and the buttons Retry, Extend, Cancel of one DID. */
   Progress: ComponentType<{ did: string; type: string; instance?: string }>;
+  /** A line per mounted RSE: whether it answers, and how fast. */
+  MountHealth: ComponentType<{ instance?: string }>;
 }
 
 export const IAvailabilityView = new Token<IAvailabilityView>(
@@ -29,9 +31,15 @@ export const IAvailabilityView = new Token<IAvailabilityView>(
 );
 
 export const AvailabilityCommands = {
-  /** Args: {dids: string[] (scope:name), instance?}. Without a dialog: the defaults. */
+  /**
+   * Args: {dids: string[] (scope:name), instance?, lifetimeSeconds?, rseExpression?, quiet?}. Takes the
+   * defaults, without a dialog; answers MakeResult[]. What came of it is told by a notification, unless
+   * `quiet`: then the caller shows it.
+   */
   makeAvailable: 'datalake:make-available',
+  /** Args of these: {ruleId, did, instance?, quiet?}; without a rule a dialog asks for one. */
   retry: 'datalake:retry-rule',
+  /** Also lifetimeDays? from now. */
   extend: 'datalake:extend-rule',
   cancel: 'datalake:cancel-rule'
 } as const;
