@@ -112,7 +112,7 @@ class DataLake(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Adds the routes, and puts the `datalake` command on the path of this server's kernels and terminals."""
-        _put_command_on_path()
+        put_command_on_path()
         assert self.serverapp is not None
         config = effective(self, os.path.abspath(self.serverapp.root_dir))
         for problem in config["problems"]:
@@ -157,7 +157,8 @@ class DataLake(ExtensionApp):
         await self._sidecar.stop()
 
 
-def _put_command_on_path() -> None:
+def put_command_on_path() -> None:
+    """Lets kernels and terminals of this server find `datalake` where its environment is not activated."""
     scripts = os.path.join(sys.prefix, "Scripts" if os.name == "nt" else "bin")
     path = os.environ.get("PATH", os.defpath)
     if os.path.isfile(os.path.join(scripts, "datalake")) and shutil.which("datalake", path=path) is None:

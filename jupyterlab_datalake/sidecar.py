@@ -99,9 +99,10 @@ class Sidecar:
                 self._log.warning("the data lake server did not leave within %d s", STOP_DEADLINE)
                 _kill(process)
         if self._supervision is not None:
-            _, late = await asyncio.wait({self._supervision}, timeout=1)
-            for task in late:
-                task.cancel()
+            if process is None or process.returncode is None:
+                await asyncio.wait({self._supervision}, timeout=1)
+            self._supervision.cancel()
+            await asyncio.wait({self._supervision})
         self._folder.remove()
 
     async def _supervise(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,16 @@ pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 STAND_IN = Path(__file__).parent / "stand_in.mjs"
 BASE = "jupyterlab-datalake/api"
+
+
+@pytest.fixture(autouse=True)
+def temporary(monkeypatch, tmp_path_factory):
+    """A temporary folder with a name short enough for sockets, gone afterwards."""
+    tmp_path_factory.getbasetemp()
+    with tempfile.TemporaryDirectory(prefix="dlt-", dir="/tmp") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,55 @@
+"""However Jupyter dies, no Node and no socket folder stay behind."""
+
+import os
+import signal
+
+import pytest
+from conftest import STAND_IN
+from jupyter_process import JupyterProcess, until
+
+from jupyterlab_datalake.private_folder import PrivateFolder
+from jupyterlab_datalake.process_identity import is_alive, started_at
+
+
+def remains_of(folder):
+    """The processes whose command line names this folder, and the folder itself."""
+    found = [folder] if os.path.exists(folder) else []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as cmdline:
+                if os.fsencode(folder) in cmdline.read():
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["loop turns", "loop blocked"])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP], ids=lambda how: how.name)
+def test_nothing_stays(tmp_path, how, blocked):
+    with JupyterProcess(tmp_path, STAND_IN) as jupyter:
+        seen = jupyter.ask("self")
+        node, folder = seen["pid"], os.path.dirname(seen["hello"]["socket"])
+        started = started_at(node)
+        if blocked:
+            jupyter.ask("block")
+        jupyter.end(how)
+        until(lambda: not is_alive(node, started))
+        until(lambda: not remains_of(folder))
+
+
+def test_neither_when_the_guard_is_gone_too(tmp_path):
+    """The next server removes what is left."""
+    with JupyterProcess(tmp_path, STAND_IN) as jupyter:
+        seen = jupyter.ask("self")
+        node, folder = seen["pid"], os.path.dirname(seen["hello"]["socket"])
+        guards = [int(pid) for pid in remains_of(folder)[1:]]
+        assert guards
+        for pid in (*guards, node):
+            os.kill(pid, signal.SIGSTOP)
+        jupyter.end(signal.SIGKILL)
+        for pid in (*guards, node):
+            os.kill(pid, signal.SIGKILL)
+    assert os.path.exists(folder)
+    PrivateFolder(str(tmp_path / "runtime"))
+    assert not os.path.exists(folder)

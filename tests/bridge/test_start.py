@@ -1,0 +1,59 @@
+"""A Jupyter server as an administrator starts it."""
+
+import os
+import subprocess
+import sys
+
+from conftest import STAND_IN
+from jupyter_process import JupyterProcess, until
+
+MISTAKES = """
+c.DataLake.rucio_urll = "x"
+c.DataLake.rule_lifetime_days = "a week"
+c.DataLake.mounts = [{"rse": "A", "path": "relative"}]
+"""
+
+
+def test_mistakes_are_logged_by_name_and_jupyter_runs(tmp_path):
+    with JupyterProcess(tmp_path, STAND_IN, MISTAKES, ("--DataLake.account=alice",)) as jupyter:
+        config = jupyter.ask("self")["hello"]["config"]
+        for name in ("rucio_urll", "rule_lifetime_days", "mounts[0]"):
+            assert f"c.DataLake.{name}: " in jupyter.log
+            assert f"c.DataLake.{name}" in [problem["name"] for problem in config["problems"]]
+        assert config["instances"][0]["account"] == "alice"
+        assert "Traceback" not in jupyter.log
+        document = (jupyter.runtime / "jupyterlab-datalake" / "config.json").read_text()
+        assert '"account": "command line"' in document
+
+
+def test_node_starts_with_the_server_if_asked(tmp_path):
+    with JupyterProcess(tmp_path, STAND_IN, "c.DataLake.start_with_server = True\n") as jupyter:
+        until(lambda: "the data lake server listens" in jupyter.log)
+
+
+def test_node_waits_for_the_first_request_otherwise(tmp_path):
+    with JupyterProcess(tmp_path, STAND_IN) as jupyter:
+        assert "the data lake server listens" not in jupyter.log
+        jupyter.ask("echo")
+        until(lambda: "the data lake server listens" in jupyter.log)
+
+
+def test_secrets_of_the_environment_do_not_reach_node(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    monkeypatch.setenv("MY_TOKEN", "wanted")
+    with JupyterProcess(tmp_path, STAND_IN, "c.DataLake.oidc_token_env = 'MY_TOKEN'\n") as jupyter:
+        seen = jupyter.ask("self")["env"]
+        assert "hunter2" not in seen.values()
+        assert seen["MY_TOKEN"] == "wanted"
+        assert "PATH" in seen
+
+
+def test_the_command_finds_its_bundle():
+    version = subprocess.run(
+        [os.path.join(os.path.dirname(sys.executable), "datalake"), "--version"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/nowhere"},
+    )
+    assert version.stdout.strip()
