@@ -6,7 +6,9 @@ import { LOG_LEVELS } from '../common/core/log.js';
 export const MountConfig = z.object({
   rse: z.string().min(1),
   path: z.string().startsWith('/'),
-  pfnPrefix: z.string().default('')
+  pfnPrefix: z.string().default(''),
+  /** rucio-jupyterlab's way: so many segments of the PFN's path are left out. */
+  pathBeginsAt: z.number().int().nonnegative().optional()
 });
 export type MountConfig = z.infer<typeof MountConfig>;
 

@@ -35,7 +35,8 @@ export class RucioRses implements IRses {
         .toSorted((a, b) => priority(a) - priority(b))
         .map(({ scheme, hostname, port, prefix }) => {
           const path = `/${prefix ?? ''}/`.replace(/^\/(?=\/)/, '').replace(/\/\/$/, '/');
-          return `${scheme}://${hostname}:${port}${path}`;
+          // Rucio leaves out a port that there is none of.
+          return `${scheme}://${hostname}${port > 0 ? `:${port}` : ''}${path}`;
         }),
       suffixOf: Object.hasOwn(LFN2PFN, algorithm) ? LFN2PFN[algorithm] : null
     };

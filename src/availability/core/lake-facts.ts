@@ -1,0 +1,365 @@
+import { DataLakeError } from '../../common/contract/problem.js';
+import type { IClock } from '../../common/core/clock.js';
+import type { IPart, IStanding } from './derive.js';
+import { Fresh } from './fresh.js';
+import type {
+  IDatasetLock,
+  IDatasetReplica,
+  IDidInfo,
+  IFileReplica,
+  IRucio,
+  IRule
+} from './ports.js';
+
+/** How old an answer of Rucio's may be, in milliseconds, for each kind of question. */
+export interface IAges {
+  /** Types, sizes and what is in what. */
+  content: number;
+  /** Locks of collections and replicas of files: one request for many DIDs. */
+  locks: number;
+  /** A rule that is on its way; others may be older. */
+  rules: number;
+  /** What costs a request a DID: counted replicas, rules without locks, parents. */
+  single: number;
+}
+
+/** For somebody who asks now. */
+export const ASK_NOW: IAges = { content: 60_000, locks: 1000, rules: 1000, single: 10_000 };
+
+const SETTLED_RULE_MS = 120_000;
+const WAITING_RULE_MS = 15_000;
+const EXPRESSION_MS = 600_000;
+const AT_ONCE = 4;
+/** Parts beyond this number are not counted file by file. */
+const COUNTED_PARTS = 40;
+const HIGHEST = 5;
+
+type Standings = Map<string, readonly IStanding[] | DataLakeError>;
+
+/** What Rucio has answered, kept to be joined: asks in bulk, and never twice for what is fresh enough. */
+export class LakeFacts {
+  constructor(
+    private readonly _rucio: IRucio,
+    private readonly _rses: readonly string[],
+    clock: IClock
+  ) {
+    this._infos = new Fresh<IDidInfo>(clock);
+    this._datasets = new Fresh<readonly IDidInfo[]>(clock, 2000);
+    this._locks = new Fresh<readonly IDatasetLock[]>(clock);
+    this._files = new Fresh<readonly IFileReplica[]>(clock);
+    this._rules = new Fresh<IRule | null>(clock);
+    this._counted = new Fresh<readonly IDatasetReplica[]>(clock);
+    this._pending = new Fresh<readonly IRule[]>(clock);
+    this._fileRules = new Fresh<readonly IRule[]>(clock);
+    this._matching = new Fresh<readonly string[]>(clock, 1000);
+  }
+
+  /**
+   * How each DID stands on each of the mounted RSEs. A DID that Rucio does not know, or about which it
+   * could not be asked, has an error instead; a failure of a question about all is thrown.
+   */
+  async standings(dids: readonly string[], ages: IAges, signal: AbortSignal): Promise<Standings> {
+    const found: Standings = new Map();
+    const infos = await this._describe(dids, ages, signal);
+    const partsOf = new Map<string, readonly IDidInfo[]>();
+    for (const did of dids) {
+      const info = infos.get(did);
+      if (info === undefined) {
+        found.set(did, new DataLakeError('not-found', `Rucio knows no DID ${did}.`));
+      } else {
+        partsOf.set(
+          did,
+          info.type === 'CONTAINER' ? await this._below(info, ages, signal) : [info]
+        );
+      }
+    }
+    await this._askLocks([...partsOf.values()].flat(), ages, signal);
+    await this._askRules([...partsOf.values()].flat(), ages, signal);
+    await inTurns([...partsOf], AT_ONCE, async ([did, parts]) => {
+      const info = infos.get(did) as IDidInfo;
+      try {
+        found.set(did, await this._standing(info, parts, ages, signal));
+      } catch (error) {
+        if (!(error instanceof DataLakeError)) {
+          throw error;
+        }
+        found.set(did, error);
+      }
+    });
+    return found;
+  }
+
+  /** What is known of a DID itself, asked if need be. */
+  async info(did: string, signal: AbortSignal): Promise<IDidInfo> {
+    const info = (await this._describe([did], ASK_NOW, signal)).get(did);
+    if (info === undefined) {
+      throw new DataLakeError('not-found', `Rucio knows no DID ${did}.`);
+    }
+    return info;
+  }
+
+  /** A rule that was read elsewhere; null: gone. */
+  learn(id: string, rule: IRule | null): void {
+    this._rules.set(id, rule);
+  }
+
+  rule(id: string): IRule | null | undefined {
+    return this._rules.last(id);
+  }
+
+  /** The next look at this rule asks Rucio. */
+  doubt(id: string): void {
+    this._rules.delete(id);
+  }
+
+  /** The next look at this DID asks Rucio for all but its content. */
+  forget(did: string): void {
+    const datasets = this._datasets.last(did)?.map(dataset => dataset.did) ?? [];
+    for (const each of [did, ...datasets]) {
+      this._locks.delete(each);
+      this._files.delete(each);
+      this._counted.delete(each);
+      this._fileRules.delete(each);
+      this._pending.delete(each);
+    }
+  }
+
+  /** Whether an expression can choose this RSE. */
+  async aimsAt(expression: string, rse: string, signal: AbortSignal): Promise<boolean> {
+    if (expression === rse) {
+      return true;
+    }
+    let names = this._matching.get(expression, EXPRESSION_MS);
+    if (names === undefined) {
+      names = await this._rucio.rses.matching(expression, signal);
+      this._matching.set(expression, names);
+    }
+    return names.includes(rse);
+  }
+
+  private async _describe(dids: readonly string[], { content }: IAges, signal: AbortSignal) {
+    const stale = this._infos.stale(dids, content);
+    if (stale.length > 0) {
+      const infos = await this._rucio.contents.describe(stale, signal);
+      stale.forEach(did => this._infos.delete(did));
+      infos.forEach(info => this._infos.set(info.did, info));
+    }
+    return new Map(dids.flatMap(did => [this._infos.last(did) ?? []].flat().map(i => [did, i])));
+  }
+
+  private async _below(info: IDidInfo, { content }: IAges, signal: AbortSignal) {
+    let datasets = this._datasets.get(info.did, content);
+    if (datasets === undefined) {
+      datasets = await this._rucio.contents.datasetsOf(info.did, signal);
+      this._datasets.set(info.did, datasets);
+    }
+    return datasets;
+  }
+
+  private async _askLocks(parts: readonly IDidInfo[], { locks }: IAges, signal: AbortSignal) {
+    const stale = (cache: Fresh<unknown>, file: boolean) => [
+      ...new Set(
+        cache.stale(
+          parts.filter(({ type }) => (type === 'FILE') === file).map(({ did }) => did),
+          locks
+        )
+      )
+    ];
+    const datasets = stale(this._locks, false);
+    if (datasets.length > 0) {
+      const found = await this._rucio.replicas.locksOf(
+        datasets.map(did => ({ did, type: 'DATASET' })),
+        signal
+      );
+      const byDataset = new Map<string, IDatasetLock[]>(datasets.map(did => [did, []]));
+      found.forEach(lock => byDataset.get(lock.dataset)?.push(lock));
+      byDataset.forEach((locks, did) => this._locks.set(did, locks));
+    }
+    const files = stale(this._files, true);
+    if (files.length > 0 && this._rses.length > 0) {
+      const found = await this._rucio.replicas.ofFiles(files, this._rses, signal);
+      found.forEach((replicas, did) => this._files.set(did, replicas));
+    }
+  }
+
+  /** Each rule that locks something on a mounted RSE, if it is not fresh enough for its state. */
+  private async _askRules(parts: readonly IDidInfo[], { rules }: IAges, signal: AbortSignal) {
+    const ids = new Set(
+      parts.flatMap(({ did }) =>
+        (this._locks.last(did) ?? [])
+          .filter(({ rse }) => this._rses.includes(rse))
+          .map(({ ruleId }) => ruleId)
+      )
+    );
+    const stale = [...ids].filter(id => this._rules.get(id, this._age(id, rules)) === undefined);
+    await inTurns(stale, AT_ONCE, async id =>
+      this._rules.set(id, await this._rucio.rules.get(id, signal))
+    );
+  }
+
+  private _age(id: string, moving: number): number {
+    const rule = this._rules.last(id);
+    if (rule?.state === 'OK') {
+      return Math.max(moving, SETTLED_RULE_MS);
+    }
+    return rule === undefined || rule === null || rule.state === 'REPLICATING'
+      ? moving
+      : Math.min(Math.max(moving, WAITING_RULE_MS), SETTLED_RULE_MS);
+  }
+
+  private async _standing(
+    info: IDidInfo,
+    parts: readonly IDidInfo[],
+    ages: IAges,
+    signal: AbortSignal
+  ): Promise<readonly IStanding[]> {
+    const standings: IStanding[] = [];
+    for (const rse of this._rses) {
+      const bare = parts.map(part => this._part(part, rse));
+      const uncovered = bare.filter(part => !part.rules.some(({ state }) => state === 'OK'));
+      // A rule on the DID itself counts its files; parents' rules, and no rules, need counting.
+      const told = uncovered.every(({ rules }) =>
+        rules.some(rule => rule.did === info.did && rule.state === 'REPLICATING')
+      );
+      const full = told ? bare : await this._countParts(bare, info, rse, ages, signal);
+      const unlocked = full.some(
+        part =>
+          part.rules.length === 0 && (part.replicas === null || part.replicas.files < part.files)
+      );
+      const pending =
+        unlocked || full.length === 0 ? await this._unlocked(info, rse, ages, signal) : [];
+      standings.push({ info, rse, parts: full, pending });
+    }
+    return standings;
+  }
+
+  private _part({ did, files, bytes }: IDidInfo, rse: string): IPart {
+    const rules = (this._locks.last(did) ?? [])
+      .filter(lock => lock.rse === rse)
+      .flatMap(({ ruleId }) => this._rules.last(ruleId) ?? []);
+    return { did, files, bytes, rules, replicas: null };
+  }
+
+  private async _countParts(
+    parts: readonly IPart[],
+    info: IDidInfo,
+    rse: string,
+    ages: IAges,
+    signal: AbortSignal
+  ): Promise<readonly IPart[]> {
+    if (info.type === 'FILE') {
+      return [await this._file(parts[0], rse, ages, signal)];
+    }
+    let counted = 0;
+    const full: IPart[] = [];
+    for (const part of parts) {
+      if (part.rules.some(({ state }) => state === 'OK') || ++counted > COUNTED_PARTS) {
+        full.push(part);
+        continue;
+      }
+      let replicas = this._counted.get(part.did, ages.single);
+      if (replicas === undefined) {
+        replicas = await this._rucio.replicas.ofDataset(part.did, signal);
+        this._counted.set(part.did, replicas);
+      }
+      const here = replicas.find(replica => replica.rse === rse);
+      full.push({
+        ...part,
+        replicas: { files: here?.availableFiles ?? 0, bytes: here?.availableBytes ?? 0 }
+      });
+    }
+    return full;
+  }
+
+  private async _file(part: IPart, rse: string, ages: IAges, signal: AbortSignal): Promise<IPart> {
+    const replica = this._files.last(part.did)?.find(each => each.rse === rse);
+    if (replica === undefined) {
+      return { ...part, replicas: { files: 0, bytes: 0 } };
+    }
+    let rules = this._fileRules.get(part.did, Math.max(ages.single, ages.rules));
+    if (rules === undefined) {
+      rules = await this._rucio.rules.ofFile(part.did, signal);
+      this._fileRules.set(part.did, rules);
+      rules.forEach(rule => this._rules.set(rule.id, rule));
+    }
+    const aimed: IRule[] = [];
+    for (const { id } of rules) {
+      const rule = this._rules.last(id);
+      // An expression of several RSEs may have brought it to another one: the replica is the proof.
+      const proven = replica.available || rule?.state !== 'OK';
+      if (rule && proven && (await this.aimsAt(rule.rseExpression, rse, signal))) {
+        aimed.push(rule);
+      }
+    }
+    return {
+      ...part,
+      rules: aimed,
+      replicas: replica.available ? { files: 1, bytes: part.bytes } : { files: 0, bytes: 0 }
+    };
+  }
+
+  /** Rules on it, and on what holds it, that wait before their first lock. */
+  private async _unlocked(
+    info: IDidInfo,
+    rse: string,
+    ages: IAges,
+    signal: AbortSignal
+  ): Promise<readonly IRule[]> {
+    let rules = this._pending.get(info.did, ages.single);
+    if (rules === undefined) {
+      const found: IRule[] = [];
+      const seen = new Set([info.did]);
+      let level = [info.did];
+      for (let height = 0; level.length > 0 && height < HIGHEST; height++) {
+        const above: string[] = [];
+        for (const did of level) {
+          found.push(...(await this._rucio.rules.ofDid(did, signal)));
+          above.push(...(await this._rucio.contents.parentsOf(did, signal)));
+        }
+        level = above.filter(did => !seen.has(did) && seen.add(did));
+      }
+      rules = found;
+      rules.forEach(rule => this._rules.set(rule.id, rule));
+      this._pending.set(info.did, rules);
+    }
+    const aimed: IRule[] = [];
+    for (const { id } of rules) {
+      const rule = this._rules.last(id);
+      const { ok, replicating, stuck } = rule?.locks ?? { ok: 0, replicating: 0, stuck: 0 };
+      if (
+        rule &&
+        ok + replicating + stuck === 0 &&
+        (await this.aimsAt(rule.rseExpression, rse, signal))
+      ) {
+        aimed.push(rule);
+      }
+    }
+    return aimed;
+  }
+
+  private readonly _infos: Fresh<IDidInfo>;
+  private readonly _datasets: Fresh<readonly IDidInfo[]>;
+  private readonly _locks: Fresh<readonly IDatasetLock[]>;
+  private readonly _files: Fresh<readonly IFileReplica[]>;
+  private readonly _rules: Fresh<IRule | null>;
+  private readonly _counted: Fresh<readonly IDatasetReplica[]>;
+  private readonly _pending: Fresh<readonly IRule[]>;
+  private readonly _fileRules: Fresh<readonly IRule[]>;
+  private readonly _matching: Fresh<readonly string[]>;
+}
+
+/** Works on all, so many at a time. */
+export async function inTurns<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+      for (const item of queue) {
+        await work(item);
+      }
+    })
+  );
+}
