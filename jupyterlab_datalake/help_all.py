@@ -1,8 +1,8 @@
 """Makes `jupyter server --help-all` and `jupyter lab --help-all` show the options of c.DataLake.
 
 Jupyter prints this help before it loads any extension. So `jupyterlab_datalake_help.pth` loads this module,
-in a process that was asked for that help and in no other; it waits for the module that holds Jupyter's
-application, and adds our class to those that the application describes.
+in a process that was asked for that help and in no other; it waits for traitlets to be loaded, and adds our
+class to those that Jupyter's application describes, at the moment when it does.
 """
 
 import importlib.abc
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-_APPLICATIONS = {"jupyter_server.serverapp": "ServerApp", "jupyterlab.labapp": "LabApp"}
+_WATCHED = "traitlets.config.application"
+_APPLICATIONS = ("ServerApp", "LabApp")
 
 
 class _Loader(importlib.abc.Loader):
@@ -24,23 +25,32 @@ class _Loader(importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
-        from .extension import DataLake
-
-        application: Any = getattr(module, _APPLICATIONS[module.__name__])
-        if DataLake not in application.classes:
-            application.classes = [*application.classes, DataLake]
+        _extend(module.Application)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in _APPLICATIONS:
+        if fullname != _WATCHED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
             spec.loader = _Loader(spec.loader)
         return spec
+
+
+def _extend(application: Any) -> None:
+    print_help = application.print_help
+
+    def print_more(self: Any, classes: bool = False) -> None:
+        if classes and type(self).__name__ in _APPLICATIONS:
+            from .extension import DataLake
+
+            self.classes = [*self.classes, DataLake]
+        print_help(self, classes)
+
+    application.print_help = print_more
 
 
 sys.meta_path.insert(0, _Finder())

@@ -4,8 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
 from conftest import STAND_IN
 from jupyter_process import JupyterProcess, until
+
+from jupyterlab_datalake.extension import DataLake
 
 MISTAKES = """
 c.DataLake.rucio_urll = "x"
@@ -57,3 +60,13 @@ def test_the_command_finds_its_bundle():
         env={"PATH": "/nowhere"},
     )
     assert version.stdout.strip()
+
+
+@pytest.mark.parametrize("application", ["jupyter_server.serverapp", "jupyterlab.labapp"])
+def test_the_help_shows_the_options(application, tmp_path):
+    program = f"import jupyterlab_datalake.help_all, {application} as application; application.main()"
+    shown = subprocess.run(
+        [sys.executable, "-c", program, "--help-all"], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+    for name in DataLake.class_own_traits(config=True):
+        assert f"--DataLake.{name}=" in shown.stdout
