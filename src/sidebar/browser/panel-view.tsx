@@ -10,15 +10,17 @@ interface IPanelViewProps {
 export function PanelView({ sections }: IPanelViewProps) {
   useModel(sections);
   return (
-    <div className="jp-DataLakeSidebar-sections">
-      {sections.all.map(section => (
-        <SectionView
-          key={section.id}
-          section={section}
-          folded={sections.isFolded(section.id)}
-          onFold={folded => sections.fold(section.id, folded)}
-        />
-      ))}
+    <div className="jp-DataLakePanel">
+      <div className="jp-DataLakePanel-sections">
+        {sections.all.map(section => (
+          <SectionView
+            key={section.id}
+            section={section}
+            folded={sections.isFolded(section.id)}
+            onFold={folded => sections.fold(section.id, folded)}
+          />
+        ))}
+      </div>
     </div>
   );
 }
