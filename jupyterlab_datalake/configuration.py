@@ -48,6 +48,7 @@ CONFIG_FILES = (
     "jupyter_server_config",
 )
 _VARIABLES = (
+    "CONDA_PREFIX",
     "HOME",
     "JUPYTER_CONFIG_DIR",
     "JUPYTER_CONFIG_PATH",

@@ -43,7 +43,8 @@ class DataLake(ExtensionApp):
     rucio_cfg = Unicode(
         "",
         help="Path of the rucio.cfg to use. Default: where Rucio's own clients look, which is $RUCIO_CONFIG,"
-        " $RUCIO_HOME/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg, /opt/rucio/etc/rucio.cfg.",
+        " $RUCIO_HOME/etc/rucio.cfg, $VIRTUAL_ENV/etc/rucio.cfg, $CONDA_PREFIX/etc/rucio.cfg,"
+        " /opt/rucio/etc/rucio.cfg.",
     ).tag(config=True)
     rucio_url = Unicode("", help="URL of the Rucio server, instead of rucio_host in rucio.cfg.").tag(config=True)
     auth_url = Unicode("", help="URL of the Rucio authentication server, instead of auth_host in rucio.cfg.").tag(

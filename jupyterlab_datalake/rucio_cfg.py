@@ -8,7 +8,7 @@ def candidates(environ: Mapping[str, str]) -> list[str]:
     """The paths at which Rucio's clients look for rucio.cfg, in their order."""
     if environ.get("RUCIO_CONFIG"):
         return [environ["RUCIO_CONFIG"]]
-    homes = [environ[name] for name in ("RUCIO_HOME", "VIRTUAL_ENV") if environ.get(name)]
+    homes = [environ[name] for name in ("RUCIO_HOME", "VIRTUAL_ENV", "CONDA_PREFIX") if environ.get(name)]
     return [os.path.join(home, "etc", "rucio.cfg") for home in (*homes, "/opt/rucio")]
 
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { RucioAccount } from '../adapters/rucio/account.js';
 import { credentialSource } from '../adapters/rucio/credentials.js';
 import { RucioHttp } from '../adapters/rucio/http.js';
@@ -10,6 +8,7 @@ import { Instances } from '../common/core/instances.js';
 import type { ILog } from '../common/core/log.js';
 import { EventHub } from '../common/server/event-hub.js';
 import { Windows } from '../common/server/windows.js';
+import { trust } from './certificates.js';
 import type { Config, InstanceConfig } from './config.js';
 
 /** What one configured instance is made of, before any slice. */
@@ -59,10 +58,7 @@ export function makeLake(config: Config, log: ILog): ILake {
 function makeInstance(config: InstanceConfig, { requestDeadlineSeconds }: Config): IInstance {
   const client = resolveClient(config, process.env);
   if (client.caCert !== '') {
-    setDefaultCACertificates([
-      ...getCACertificates('default'),
-      readFileSync(client.caCert, 'utf8')
-    ]);
+    trust(client.caCert);
   }
   const deadlineMs = requestDeadlineSeconds * 1000;
   const session = new RucioSession(

@@ -34,7 +34,7 @@ async function userpass(client: IRucioClientSettings): Promise<Credentials> {
   const text = await slurp(source);
   const password =
     client.passwordFile === ''
-      ? (readClientSection(text).get('password') ?? '')
+      ? (readClientSection(text, source).get('password') ?? '')
       : text.replace(/\r?\n$/, '');
   return {
     type: 'userpass',

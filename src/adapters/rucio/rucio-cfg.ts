@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { DataLakeError } from '../../common/contract/problem.js';
+import { IniError, IniSection } from './ini.js';
 
 /** What may be configured of a client; '' is "not set". Set values win over rucio.cfg. */
 export interface IRucioClientConfig {
@@ -22,76 +24,92 @@ export interface IRucioClientSettings extends IRucioClientConfig {
   passwordCfg: string;
 }
 
-type Section = ReadonlyMap<string, string>;
-
-/** The [client] section of an INI file as Python's configparser reads it (lower-case keys, # and ; comments). */
-export function readClientSection(text: string): Section {
-  const found = new Map<string, string>();
-  let section = '';
-  for (const line of text.split(/\r?\n/)) {
-    const header = /^\s*\[([^\]]+)\]/.exec(line);
-    const entry = /^([^\s#;=:][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line);
-    if (header !== null) {
-      section = header[1].trim();
-    } else if (entry !== null && section === 'client') {
-      found.set(entry[1].toLowerCase(), entry[2]);
-    }
-  }
-  return found;
-}
-
-/** Where Rucio's own clients look for a rucio.cfg, in their order; null if there is none. */
-export function findRucioCfg(env: NodeJS.ProcessEnv): string | null {
-  const places = [
-    env.RUCIO_CONFIG,
-    env.RUCIO_HOME && join(env.RUCIO_HOME, 'etc/rucio.cfg'),
-    '/opt/rucio/etc/rucio.cfg',
-    env.VIRTUAL_ENV && join(env.VIRTUAL_ENV, 'etc/rucio.cfg')
-  ];
-  return places.find(place => place !== undefined && place !== '' && existsSync(place)) ?? null;
-}
-
-/**
- * Joins configuration and rucio.cfg. Throws `not-configured` with the name of what is missing.
- */
+/** Joins configuration and rucio.cfg. Throws `not-configured` with the name of what is missing. */
 export function resolveClient(
   config: IRucioClientConfig,
   env: NodeJS.ProcessEnv
 ): IRucioClientSettings {
-  const rucioCfg = config.rucioCfg || (config.rucioUrl === '' ? (findRucioCfg(env) ?? '') : '');
-  const section = rucioCfg === '' ? new Map<string, string>() : readClientSection(read(rucioCfg));
-  const pick = (set: string, key: string) => set || section.get(key) || '';
+  const { rucioCfg } = config;
+  const section = rucioCfg === '' ? null : readClientSection(read(rucioCfg), rucioCfg);
+  const pick = (set: string, key: string) => set || section?.get(key) || '';
   const rucioUrl = pick(config.rucioUrl, 'rucio_host');
   if (rucioUrl === '') {
     throw new DataLakeError(
       'not-configured',
-      'No Rucio is configured: set c.DataLake.rucio_url, or rucio_host in the [client] section of a rucio.cfg.'
+      rucioCfg === ''
+        ? 'No Rucio is configured: set c.DataLake.rucio_url or c.DataLake.rucio_cfg.'
+        : `There is no rucio_host in the [client] section of ${rucioCfg}: add it, or set c.DataLake.rucio_url.`
     );
   }
-  for (const [name, value] of Object.entries({
-    rucio_url: rucioUrl,
-    auth_url: pick(config.authUrl, 'auth_host') || rucioUrl
-  })) {
-    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
-      throw new DataLakeError(
-        'not-configured',
-        `c.DataLake.${name} is not an http or https address: correct it.`
-      );
-    }
-  }
+  const authUrl = pick(config.authUrl, 'auth_host') || rucioUrl;
+  checkUrl('rucio_url', rucioUrl);
+  checkUrl('auth_url', authUrl);
   return {
     rucioCfg,
     rucioUrl,
-    authUrl: pick(config.authUrl, 'auth_host') || rucioUrl,
-    caCert: pick(config.caCert, 'ca_cert'),
-    account: config.account || env.RUCIO_ACCOUNT || section.get('account') || '',
-    authType: pick(config.authType, 'auth_type') || 'userpass',
+    authUrl,
+    caCert: expandPath(pick(config.caCert, 'ca_cert'), env),
+    account: config.account || env.RUCIO_ACCOUNT || section?.get('account') || '',
+    authType: config.authType || env.RUCIO_AUTH_TYPE || section?.get('auth_type') || 'userpass',
     username: pick(config.username, 'username'),
     passwordFile: config.passwordFile,
-    oidcTokenFile: pick(config.oidcTokenFile, 'auth_token_file_path'),
+    oidcTokenFile: expandPath(pick(config.oidcTokenFile, 'auth_token_file_path'), env),
     oidcTokenEnv: config.oidcTokenEnv,
-    passwordCfg: config.passwordFile === '' && section.has('password') ? rucioCfg : ''
+    passwordCfg: config.passwordFile === '' && section?.has('password') === true ? rucioCfg : ''
   };
+}
+
+export interface IClientSection {
+  get(option: string): string | undefined;
+  has(option: string): boolean;
+}
+
+/** The [client] section. It and each value in it throw `not-configured` where they are malformed. */
+export function readClientSection(text: string, file: string): IClientSection {
+  const explained = <T>(ask: () => T): T => {
+    try {
+      return ask();
+    } catch (cause) {
+      throw cause instanceof IniError
+        ? new DataLakeError('not-configured', `In ${file}, ${cause.message}: correct it.`, {
+            cause
+          })
+        : cause;
+    }
+  };
+  const section = explained(() => IniSection.read(text, 'client'));
+  return {
+    get: option => explained(() => section.get(option)),
+    has: option => section.has(option)
+  };
+}
+
+function checkUrl(name: string, value: string): void {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') {
+    throw new DataLakeError(
+      'not-configured',
+      `c.DataLake.${name} is not an http or https address: correct it.`
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new DataLakeError(
+      'not-configured',
+      `c.DataLake.${name} holds a user name or password: set c.DataLake.username and c.DataLake.password_file instead.`
+    );
+  }
+}
+
+/** As Rucio's clients do: ~ and $NAME stand for what they stand for in a shell. */
+function expandPath(path: string, env: NodeJS.ProcessEnv): string {
+  if (path === '') {
+    return '';
+  }
+  const named = path.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (whole, braced?: string, bare?: string) => env[braced ?? bare ?? ''] ?? whole
+  );
+  return resolve(named.replace(/^~(?=\/|$)/, env.HOME || homedir()));
 }
 
 function read(file: string): string {
