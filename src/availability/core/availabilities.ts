@@ -13,7 +13,10 @@ const ENDS_SOON_MS = 86_400_000;
 /** What was last found out about a DID. */
 export interface IEntry {
   answer: AvailabilityAnswer;
+  /** When it was asked for; -Infinity: it is in doubt. */
   at: number;
+  /** Rises with each asking. */
+  order: number;
 }
 
 export interface IAvailabilitiesOptions {
@@ -35,10 +38,25 @@ export class Availabilities {
     return this._entries.get(did);
   }
 
-  /** Finds out anew. What cannot be found out becomes a problem of the DIDs concerned. */
+  /**
+   * Finds out anew; of those that somebody is finding out about already, waits for that. What cannot
+   * be found out becomes a problem of the DIDs concerned.
+   */
   async refresh(dids: readonly string[], ages: IAges, signal: AbortSignal): Promise<void> {
+    const ask = [...new Set(dids)].filter(did => !this._asking.has(did));
+    if (ask.length > 0) {
+      const asking = this._ask(ask, ages, signal).finally(() =>
+        ask.forEach(did => this._asking.get(did) === asking && this._asking.delete(did))
+      );
+      ask.forEach(did => this._asking.set(did, asking));
+    }
+    await Promise.all(new Set(dids.flatMap(did => this._asking.get(did) ?? [])));
+  }
+
+  private async _ask(dids: readonly string[], ages: IAges, signal: AbortSignal): Promise<void> {
     const { facts, stores, accounts, clock } = this._options;
     const started = clock.now();
+    const order = ++this._asked;
     let standings: Awaited<ReturnType<LakeFacts['standings']>>;
     let account: string;
     try {
@@ -54,7 +72,7 @@ export class Availabilities {
       if (signal.aborted) {
         throw error;
       }
-      dids.forEach(did => this._set(did, problemOf(did, error), started));
+      dids.forEach(did => this._set(did, problemOf(did, error), started, order));
       if (!(error instanceof DataLakeError)) {
         throw error;
       }
@@ -75,17 +93,24 @@ export class Availabilities {
           }
           answer = problemOf(did, error);
         }
-        this._set(did, answer, started);
+        this._set(did, answer, started, order);
       })
     );
   }
 
-  /** The answer may be anything now: what was found out is as good as never. */
+  /** It may be anything now: what was found out, and what is being found out, is not to be believed. */
   doubt(did: string): void {
+    this._asking.delete(did);
+    this._doubtedAt.set(did, ++this._asked);
     const entry = this._entries.get(did);
     if (entry !== undefined) {
-      entry.at = 0;
+      entry.at = -Infinity;
     }
+  }
+
+  /** Nothing is known that may be believed. */
+  doubts(did: string): boolean {
+    return (this._entries.get(did)?.at ?? -Infinity) === -Infinity;
   }
 
   /** Something of it has changed that the answer does not hold: the same answer, as a new version. */
@@ -145,23 +170,27 @@ export class Availabilities {
     };
   }
 
-  /** A late answer never replaces one that was asked for after it. */
-  private _set(did: string, answer: AvailabilityAnswer, at: number): void {
+  /** A late answer never replaces one that was asked for after it, nor counts after a doubt. */
+  private _set(did: string, answer: AvailabilityAnswer, at: number, order: number): void {
     const before = this._entries.get(did);
-    if (before !== undefined && before.at > at) {
+    if (order < Math.max(this._doubtedAt.get(did) ?? 0, before?.order ?? 0)) {
       return;
     }
+    this._doubtedAt.delete(did);
     if (before !== undefined && same(before.answer, answer)) {
       const version = 'availability' in before.answer ? before.answer.availability.version : 0;
-      this._entries.set(did, { answer: withVersion(answer, version), at });
+      this._entries.set(did, { answer: withVersion(answer, version), at, order });
       return;
     }
     const version = ++this._version;
-    this._entries.set(did, { answer: withVersion(answer, version), at });
+    this._entries.set(did, { answer: withVersion(answer, version), at, order });
     this._options.changed(did, version);
   }
 
   private readonly _entries = new Map<string, IEntry>();
+  private readonly _asking = new Map<string, Promise<void>>();
+  private readonly _doubtedAt = new Map<string, number>();
+  private _asked = 0;
   private _version = 0;
 }
 

@@ -36,6 +36,7 @@ export interface IAvailabilityOptions {
 
 /** Two questions about the same DID within this time get one answer. */
 const FRESH_MS = 1500;
+const TRIES = 3;
 
 /** Everything about what is, and what comes, on the mounted RSEs of one instance. */
 export class AvailabilityService {
@@ -91,14 +92,15 @@ export class AvailabilityService {
 
   /** In the order asked; from memory where it is fresh, else from Rucio, together. */
   async query(dids: readonly string[], signal: AbortSignal): Promise<AvailabilityAnswer[]> {
-    const ask = [...new Set(dids)].filter(did => !this._fresh(did) && !this._asking.has(did));
-    if (ask.length > 0) {
-      const asking = this._availabilities
-        .refresh(ask, ASK_NOW, new AbortController().signal)
-        .finally(() => ask.forEach(did => this._asking.delete(did)));
-      ask.forEach(did => this._asking.set(did, asking));
+    for (let tried = 0; tried < TRIES && dids.some(did => !this._fresh(did)); tried++) {
+      const ask = dids.filter(did => !this._fresh(did));
+      const asking = this._availabilities.refresh(ask, ASK_NOW, new AbortController().signal);
+      await abortable(asking, signal);
+      // What was asked before somebody changed it is asked again.
+      if (!ask.some(did => this._availabilities.doubts(did))) {
+        break;
+      }
     }
-    await abortable(Promise.all(new Set(dids.flatMap(did => this._asking.get(did) ?? []))), signal);
     const account = dids.length === 0 ? '' : await this._account(signal);
     return dids.map(did => this._answer(did, account));
   }
@@ -216,6 +218,7 @@ export class AvailabilityService {
   }
 
   private _changed(did: string, version: number): void {
+    this._watcher.notice(did);
     this._options.changed(did, version);
     for (const listener of [...this._listeners]) {
       listener(did);
@@ -228,7 +231,6 @@ export class AvailabilityService {
   private readonly _files: LocalFiles;
   private readonly _requests: Requests;
   private readonly _abilities = new Abilities();
-  private readonly _asking = new Map<string, Promise<void>>();
   private readonly _listeners = new Set<(did: string) => void>();
 }
 

@@ -71,10 +71,18 @@ export class Watcher {
     this._movedAt = this._options.clock.now();
     this._slowInterval = SLOW_MS;
     this._interval = FAST_MS;
+    this._hurried = true;
     this._wake?.abort(HURRY);
     if (!this._running) {
       this._running = true;
       void this._run();
+    }
+  }
+
+  /** Somebody else has found out that this DID has changed. */
+  notice(did: string): void {
+    if (!this._inRound && this._interval > FAST_MS && this.watches(did)) {
+      this.hurry();
     }
   }
 
@@ -86,6 +94,8 @@ export class Watcher {
   private async _run(): Promise<void> {
     const { clock, log } = this._options;
     while (this._watched().length > 0 && !this._stop.signal.aborted) {
+      this._hurried = false;
+      this._inRound = true;
       const failed = await this._round().then(
         () => false,
         (error: unknown) => {
@@ -95,7 +105,11 @@ export class Watcher {
           return true;
         }
       );
+      this._inRound = false;
       this._setInterval(failed);
+      if (this._hurried) {
+        continue;
+      }
       this._wake = new AbortController();
       await clock
         .sleep(this._interval, AbortSignal.any([this._wake.signal, this._stop.signal]))
@@ -229,6 +243,8 @@ export class Watcher {
   private _shown: ReadonlySet<string> = new Set();
   private readonly _held = new Set<{ did: string }>();
   private _running = false;
+  private _inRound = false;
+  private _hurried = false;
   private _tooMany = false;
   private _interval = FAST_MS;
   private _slowInterval = SLOW_MS;
