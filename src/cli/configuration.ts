@@ -1,25 +1,27 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import * as z from 'zod';
 import { DataLakeError } from '../common/contract/problem.js';
-import { Config } from '../server/config.js';
+import { Configuration } from './configuration-document.js';
+import { keptConfiguration } from './kept-configuration.js';
 
-/** What the one reader of configuration came to; the document is described in configuration.py. */
-export const Configuration = z.object({
-  config: Config,
-  /** By the option's name without `c.DataLake.`: a path, `command line` or `default`. */
-  sources: z.record(z.string(), z.string())
-});
-export type Configuration = z.infer<typeof Configuration>;
+export type { Configuration } from './configuration-document.js';
 
-/** Asks the Python that runs us for the configuration. Throws `not-configured`. */
+/**
+ * The configuration that a Jupyter server or an earlier command has kept, while nothing that went into
+ * it has changed; otherwise asks the Python that runs us, once. Throws `not-configured`.
+ */
 export async function loadConfiguration(env: NodeJS.ProcessEnv): Promise<Configuration> {
+  const kept = await keptConfiguration(env);
+  if (kept !== null) {
+    return kept;
+  }
   const python = env.DATALAKE_PYTHON || 'python3';
   try {
-    const { stdout } = await promisify(execFile)(python, [
-      '-m',
-      'jupyterlab_datalake.configuration'
-    ]);
+    const { stdout } = await promisify(execFile)(
+      python,
+      ['-m', 'jupyterlab_datalake.configuration'],
+      { env }
+    );
     return Configuration.parse(JSON.parse(stdout));
   } catch (cause) {
     throw new DataLakeError(
