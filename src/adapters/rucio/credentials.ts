@@ -4,10 +4,14 @@ import { claimsOf } from './jwt.js';
 import { readClientSection, type IRucioClientSettings } from './rucio-cfg.js';
 import type { Credentials, ICredentialSource } from './session.js';
 
-/** The place that the settings name: a password in rucio.cfg or a file, or a token in a file or the environment. */
+/**
+ * The place that the settings name: a password in rucio.cfg or a file, or a token in a file (read again
+ * at each need) or in the environment (read here and now).
+ */
 export function credentialSource(client: IRucioClientSettings): ICredentialSource {
   if (client.authType === 'oidc') {
-    return { read: () => oidc(client) };
+    const fromEnv = client.oidcTokenEnv === '' ? undefined : process.env[client.oidcTokenEnv];
+    return { read: () => oidc(client, fromEnv) };
   }
   if (client.authType === 'userpass') {
     return { read: () => userpass(client) };
@@ -45,8 +49,10 @@ async function userpass(client: IRucioClientSettings): Promise<Credentials> {
   };
 }
 
-async function oidc(client: IRucioClientSettings): Promise<Credentials> {
-  const fromEnv = client.oidcTokenEnv === '' ? undefined : process.env[client.oidcTokenEnv];
+async function oidc(
+  client: IRucioClientSettings,
+  fromEnv: string | undefined
+): Promise<Credentials> {
   const source = client.oidcTokenFile || `the environment variable ${client.oidcTokenEnv}`;
   if (client.oidcTokenFile === '' && fromEnv === undefined) {
     throw new DataLakeError(
