@@ -11,13 +11,12 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config
 
-from . import configuration, mistakes
+from . import configuration, mistakes, node_runtime
 from .effective import effective
 from .event_hub import EventHub
 from .events import EventsHandler
 from .node_client import NodeClient
 from .node_environment import node_environment
-from . import node_runtime
 from .private_folder import PrivateFolder
 from .proxy import API, ProxyHandler
 from .sidecar import Sidecar

@@ -30,9 +30,7 @@ class NodeClient:
         """An aiohttp request context. No deadline of its own: Node has one for what it asks outside."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.UnixConnector(
-                    self.sidecar.socket, limit=0, keepalive_timeout=_KEEP_ALIVE
-                ),
+                connector=aiohttp.UnixConnector(self.sidecar.socket, limit=0, keepalive_timeout=_KEEP_ALIVE),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import math
-import os
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -132,7 +131,7 @@ class Sidecar:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=self._environment,
-            cwd=os.path.abspath(os.sep),
+            cwd="/",
             umask=0o077,
             # Out of reach of ^C and of a terminal that closes: Jupyter decides.
             start_new_session=True,

@@ -67,8 +67,20 @@ def test_node_does_not_see_jupyters_tokens():
         ["JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "NODE_OPTIONS", "AWS_SECRET_ACCESS_KEY"], "x"
     )
     wanted = dict.fromkeys(
-        ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "https_proxy", "NO_PROXY", "TMPDIR", "XDG_RUNTIME_DIR"]
-        + ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "MY_TOKEN"],
+        [
+            "PATH",
+            "HOME",
+            "LANG",
+            "LC_ALL",
+            "TZ",
+            "https_proxy",
+            "NO_PROXY",
+            "TMPDIR",
+            "XDG_RUNTIME_DIR",
+            "SSL_CERT_FILE",
+            "NODE_EXTRA_CA_CERTS",
+            "MY_TOKEN",
+        ],
         "y",
     )
     assert node_environment({**secret, **wanted}, "MY_TOKEN") == wanted
