@@ -75,7 +75,7 @@ export class AvailabilityBatch {
   }
 
   private async _request(asks: readonly IAsk[]): Promise<void> {
-    const dids = [...new Set(asks.map(({ did }) => did))];
+    const dids = asks.map(({ did }) => did);
     for (const { sent } of asks) {
       sent();
     }

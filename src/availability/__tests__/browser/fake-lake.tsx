@@ -153,11 +153,7 @@ export function fakeLake(answers: Record<string, Answer> = {}) {
   };
   const events = new FakeEvents();
   const lake: ILake = {
-    settings: ServerConnection.makeSettings({
-      baseUrl: 'http://localhost/',
-      Request,
-      fetch
-    } as Partial<ServerConnection.ISettings>),
+    settings: ServerConnection.makeSettings({ baseUrl: 'http://localhost/', Request, fetch }),
     queries: new QueryClient({
       defaultOptions: { queries: { retry: false }, mutations: { retry: false } }
     }),
