@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ILake } from './lake.ts';
 import { CHECKOUT } from './places.ts';
 
-/** Shell lines that point `datalake`, `rucio` and `jupyter lab` at the lake as this account. */
+/** Shell lines that point `datalake`, `rucio`, `xrdcp` and `jupyter lab` at the lake as this account. */
 export function exportsFor(lake: ILake, labFolder: string, account: string): string {
   const home = path.join(lake.folders.accounts, account);
   const values = {
@@ -10,7 +10,8 @@ export function exportsFor(lake: ILake, labFolder: string, account: string): str
     RUCIO_HOME: home,
     RUCIO_CONFIG: path.join(home, 'etc/rucio.cfg'),
     RUCIO_ACCOUNT: account,
-    JUPYTER_CONFIG_PATH: lake.folders.jupyter
+    JUPYTER_CONFIG_PATH: lake.folders.jupyter,
+    ...(lake.keytab ? { XrdSecPROTOCOL: 'sss', XrdSecSSSKT: lake.keytab } : {})
   };
   return Object.entries(values)
     .map(([name, value]) => `export ${name}=${quoted(value)}\n`)

@@ -8,13 +8,19 @@ import { run } from './run.ts';
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
 
+/** The lab's own modules for Rucio: its policy package and its XRootD protocol. */
+const MODULES = path.join(import.meta.dirname, 'rucio/modules');
+
 /** The project's own Python, which has the science packages. */
 export const PROJECT_PYTHON = path.join(CHECKOUT, '.venv/bin/python');
 
 /** Makes the Rucio server's Python environment below `folder`, unless it is there; answers where it is. */
 export async function serverEnvironment(folder: string): Promise<string> {
   const environment = path.join(folder, 'venv');
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(REQUIREMENTS))
+    .update(MODULES)
+    .digest('hex');
   const mark = path.join(environment, 'installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return environment;
   if (!existsSync(PROJECT_PYTHON)) {
@@ -39,6 +45,9 @@ export async function serverEnvironment(folder: string): Promise<string> {
         '--requirement',
         REQUIREMENTS
       ]);
+      // Rucio's servers and its command line find the lab's own modules (policy, protocol) by this.
+      const [site] = globSync('lib/python3*/site-packages', { cwd: environment });
+      writeFileSync(path.join(environment, site ?? '', 'lab.pth'), MODULES + '\n');
       writeFileSync(mark, wanted);
     } finally {
       process.umask(before);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { down, status } from './down.ts';
 import { exportsFor } from './env.ts';
+import { exclusively } from './exclusive.ts';
 import {
   planLake,
   POLICIES,
@@ -80,7 +81,7 @@ async function main(): Promise<number> {
   }
   switch (command) {
     case 'down':
-      await down(existing);
+      await exclusively(folder, () => down(existing));
       if (values.purge) rmSync(folder, { recursive: true, force: true });
       return 0;
     case 'status':

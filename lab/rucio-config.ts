@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ILake } from './lake.ts';
+import { memcachedSocket } from './memcached.ts';
 
 const passwordOf = (lake: ILake, name: string): string =>
   readFileSync(path.join(lake.folders.secrets, name), 'utf8').trim();
@@ -35,7 +36,10 @@ export function serverConfig(lake: ILake, environment: string): string {
       gss_email: 'root@example.org'
     },
     monitor: { enable_metrics: 'False' },
-    cache: { url: `127.0.0.1:${lake.ports.nobody}` },
+    cache: {
+      url:
+        lake.profile === 'full' ? `unix:${memcachedSocket(lake)}` : `127.0.0.1:${lake.ports.nobody}`
+    },
     conveyor: {
       scheme: 'root,davs,https,file',
       transfertool: 'fts3',

@@ -8,12 +8,13 @@ export function run(
     environment?: Record<string, string>;
     cwd?: string;
     user?: { uid: number; gid: number } | undefined;
+    input?: string;
   } = {}
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const [program, ...args] = command;
     const child = spawn(program!, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       cwd: options.cwd ?? '/',
       env: {
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
@@ -24,6 +25,8 @@ export function run(
       },
       ...(options.user ? { uid: options.user.uid, gid: options.user.gid } : {})
     });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
     let output = '';
     let errors = '';
     child.stdout.on('data', chunk => (output += String(chunk)));

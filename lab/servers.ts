@@ -12,8 +12,8 @@ export function rucioEnvironment(lake: ILake, environment: string): Record<strin
     PATH: `${path.join(environment, 'bin')}:/usr/bin:/bin`,
     HOME: lake.folders.server,
     RUCIO_HOME: lake.folders.server,
-    PYTHONPATH: path.join(HERE, 'rucio/policy'),
-    PYTHONUNBUFFERED: '1'
+    PYTHONUNBUFFERED: '1',
+    ...(lake.keytab ? { XrdSecSSSKT: lake.keytab } : {})
   };
 }
 
@@ -24,7 +24,7 @@ export function restServer(lake: ILake, environment: string): IServer {
     title: 'Rucio server',
     command: [
       path.join(environment, 'bin/gunicorn'),
-      '--workers=1',
+      lake.profile === 'full' ? '--workers=2' : '--workers=1',
       '--threads=8',
       `--bind=127.0.0.1:${lake.ports.rucio}`,
       '--timeout=600',

@@ -1,32 +1,50 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import {
+  copyServiceFiles,
+  makeFolders,
+  writeConfiguration,
+  writeCopyServiceFiles
+} from './configuration.ts';
+import { installDebianPackages } from './debian.ts';
 import { PROJECT_PYTHON, serverEnvironment } from './environment.ts';
+import { exclusively } from './exclusive.ts';
 import { lakeFile, type ILake } from './lake.ts';
+import { memcached, prepareMemcached } from './memcached.ts';
 import { claimFolder, mustBeReachable, serviceUser } from './places.ts';
 import { isListening } from './ports.ts';
 import { makeCluster, postgresServer } from './postgres.ts';
-import { newSecret, privateFolder, secretIn, writePrivate } from './private-file.ts';
 import { LabError } from './problem.ts';
 import { Processes } from './processes.ts';
 import { say, step } from './progress.ts';
-import { accountConfig, alembicConfig, netrc, serverConfig } from './rucio-config.ts';
 import { run } from './run.ts';
 import { copyService, daemons, restServer, rucioEnvironment } from './servers.ts';
+import { xrootdProcesses } from './xrootd/config.ts';
+import { prepareXrootd, xrootdServers } from './xrootd/servers.ts';
 
-/** Raised when the content changes, so that lakes made before are filled up. */
-const SEED_VERSION = '1';
+const RUCIO = path.join(import.meta.dirname, 'rucio');
 
 /** Starts what is not running and makes what is missing; a lake that is complete is left as it is. */
 export async function up(lake: ILake, labFolder: string): Promise<void> {
   const began = performance.now();
   mustBeReachable(lake.folder);
-  const user = serviceUser();
   claimFolder(labFolder);
   claimFolder(lake.folder);
+  await exclusively(lake.folder, () => start(lake, labFolder));
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  say(
+    `the ${lake.profile} lake is up after ${seconds} s: ${lake.rucioUrl}, policy ${lake.policy}, ${lake.folder}`
+  );
+}
+
+async function start(lake: ILake, labFolder: string): Promise<void> {
+  const user = serviceUser();
+  const isFull = lake.profile === 'full';
   makeFolders(lake);
   const processes = new Processes(lake.folders.run, lake.folders.log);
   await refuseForeignPorts(lake, processes);
-  const environment = await serverEnvironment(labFolder);
+  if (isFull) await installDebianPackages();
+  const environment = await exclusively(labFolder, () => serverEnvironment(labFolder));
   writeConfiguration(lake, environment);
 
   const seeded = path.join(lake.folder, 'seeded');
@@ -36,50 +54,24 @@ export async function up(lake: ILake, labFolder: string): Promise<void> {
 
   await makeCluster(lake, environment, user);
   await processes.start(postgresServer(lake, environment, user));
-  const python = path.join(environment, 'bin/python');
-  const rucio = rucioEnvironment(lake, environment);
-  const bootstrapped = path.join(lake.folder, 'bootstrapped');
-  if (!existsSync(bootstrapped)) {
-    await step("Rucio's tables made", async () => {
-      await run(
-        [python, path.join(import.meta.dirname, 'rucio/bootstrap.py'), lakeFile(lake.folder)],
-        { environment: rucio }
-      );
-    });
-    writeFileSync(bootstrapped, '');
+  if (isFull) {
+    prepareMemcached(lake, user);
+    await processes.start(memcached(lake, user));
+    await prepareXrootd(lake, user);
+    for (const server of xrootdServers(lake, user)) await processes.start(server);
   }
-  const netrcFile = await startCopyService(lake, processes);
+  await makeTables(lake, environment);
+  if (processes.pidOf('copy-service') === undefined) writeCopyServiceFiles(lake);
+  const files = copyServiceFiles(lake);
+  await processes.start(copyService(lake, files.settings));
   await processes.start(restServer(lake, environment));
   if (!isSeeded) {
     await science;
-    await step('lake filled', async () => {
-      const manifest = path.join(lake.folders.science, 'manifest.json');
-      await run(
-        [python, path.join(import.meta.dirname, 'rucio/seed.py'), lakeFile(lake.folder), manifest],
-        {
-          environment: { ...rucio, RUCIO_HOME: path.join(lake.folders.accounts, 'root') }
-        }
-      );
-    });
-    writeFileSync(seeded, SEED_VERSION);
+    await fill(lake, environment);
+    writeFileSync(seeded, '');
     rmSync(lake.folders.science, { recursive: true, force: true });
   }
-  await processes.start(daemons(lake, environment, netrcFile));
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  say(
-    `the ${lake.profile} lake is up after ${seconds} s: ${lake.rucioUrl}, policy ${lake.policy}, ${lake.folder}`
-  );
-}
-
-function makeFolders(lake: ILake): void {
-  const { postgres, ...ours } = lake.folders;
-  void postgres;
-  for (const folder of Object.values(ours)) privateFolder(folder);
-  for (const rse of lake.rses) privateFolder(rse.folder);
-  for (const account of lake.accounts)
-    privateFolder(path.join(lake.folders.accounts, account, 'etc'));
-  privateFolder(path.join(lake.folders.server, 'etc'));
-  mkdirSync(path.join(lake.folders.log, 'trace'), { recursive: true });
+  await processes.start(daemons(lake, environment, files.netrc));
 }
 
 /** Ports taken by somebody else: said before anything is started. */
@@ -89,6 +81,10 @@ async function refuseForeignPorts(lake: ILake, processes: Processes): Promise<vo
     ['postgres', lake.ports.postgres],
     ['copy-service', lake.ports.copyService]
   ];
+  if (lake.profile === 'full') {
+    for (const { name, port } of xrootdProcesses(lake))
+      if (port !== undefined) owners.push([name, port]);
+  }
   for (const [name, port] of owners) {
     if (processes.pidOf(name) === undefined && (await isListening(port))) {
       throw new LabError(
@@ -98,52 +94,36 @@ async function refuseForeignPorts(lake: ILake, processes: Processes): Promise<vo
   }
 }
 
-function writeConfiguration(lake: ILake, environment: string): void {
-  for (const name of [...lake.accounts, 'postgres', 'database'])
-    secretIn(path.join(lake.folders.secrets, name));
-  writePrivate(lakeFile(lake.folder), JSON.stringify(lake, undefined, 2) + '\n');
-  writePrivate(path.join(lake.folders.server, 'etc/rucio.cfg'), serverConfig(lake, environment));
-  writePrivate(path.join(lake.folders.server, 'etc/alembic.ini'), alembicConfig(lake));
-  for (const account of lake.accounts) {
-    writePrivate(
-      path.join(lake.folders.accounts, account, 'etc/rucio.cfg'),
-      accountConfig(lake, account)
-    );
-  }
-  writePrivate(path.join(lake.folders.jupyter, 'jupyter_server_config.json'), jupyterConfig(lake));
+async function makeTables(lake: ILake, environment: string): Promise<void> {
+  const mark = path.join(lake.folder, 'bootstrapped');
+  if (existsSync(mark)) return;
+  await step("Rucio's tables made", () =>
+    run(
+      [
+        path.join(environment, 'bin/python'),
+        path.join(RUCIO, 'bootstrap.py'),
+        lakeFile(lake.folder)
+      ],
+      {
+        environment: rucioEnvironment(lake, environment)
+      }
+    )
+  );
+  writeFileSync(mark, '');
 }
 
-/** Points the JupyterLab extension at this lake, signed in as alice. */
-function jupyterConfig(lake: ILake): string {
-  const DataLake = {
-    instance_name: 'lab',
-    display_name: 'Lab lake',
-    rucio_cfg: path.join(lake.folders.accounts, 'alice/etc/rucio.cfg'),
-    mounts: [lake.mount],
-    rse_expressions: [lake.mount.rse],
-    state_dir: lake.folders.state
-  };
-  return JSON.stringify({ DataLake }, undefined, 2) + '\n';
-}
-
-async function startCopyService(lake: ILake, processes: Processes): Promise<string> {
-  const netrcFile = path.join(lake.folders.secrets, 'netrc');
-  const settingsFile = path.join(lake.folders.server, 'copy-service.json');
-  const secretFile = path.join(lake.folders.secrets, 'copy-service');
-  const server = copyService(lake, settingsFile);
-  if (processes.pidOf(server.name) === undefined) {
-    // New at each start: whoever listened on this port in between knows only a secret of the past.
-    const secret = newSecret();
-    writePrivate(secretFile, secret + '\n');
-    writePrivate(netrcFile, netrc(secret));
-    const folders = lake.rses.map(rse => realpathSync(rse.folder));
-    writePrivate(
-      settingsFile,
-      JSON.stringify({ port: lake.ports.copyService, secretFile, paceFile: lake.paceFile, folders })
-    );
-  }
-  await processes.start(server);
-  return netrcFile;
+async function fill(lake: ILake, environment: string): Promise<void> {
+  const manifest = path.join(lake.folders.science, 'manifest.json');
+  const command = [
+    path.join(environment, 'bin/python'),
+    path.join(RUCIO, 'seed.py'),
+    lakeFile(lake.folder),
+    manifest
+  ];
+  const root = path.join(lake.folders.accounts, 'root');
+  await step('lake filled', () =>
+    run(command, { environment: { ...rucioEnvironment(lake, environment), RUCIO_HOME: root } })
+  );
 }
 
 async function collectScience(lake: ILake): Promise<void> {

@@ -8,7 +8,7 @@ export interface IPace {
 }
 
 /** As fast as the machine can. */
-export const FULL_SPEED: IPace = { delaySeconds: 0, parallel: 8 };
+export const FULL_SPEED: IPace = { delaySeconds: 0, parallel: 16 };
 
 /** Lets copies through at the pace that stands in a file, which is read again before each copy. */
 export class Pace {

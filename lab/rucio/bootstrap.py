@@ -29,16 +29,14 @@ def make_database():
     ) as connection:
         role = connection.execute("select 1 from pg_roles where rolname = 'rucio'").fetchone()
         verb = "alter" if role else "create"
-        connection.execute(
-            sql.SQL(verb + " role rucio login password {}").format(secret("database"))
-        )
+        connection.execute(sql.SQL(verb + " role rucio login password {}").format(secret("database")))
         if not connection.execute("select 1 from pg_database where datname = 'rucio'").fetchone():
             connection.execute("create database rucio owner rucio")
 
 
 def make_tables():
-    from rucio.db.sqla.util import build_database, create_base_vo, create_root_account
     from rucio.db.sqla.session import get_engine
+    from rucio.db.sqla.util import build_database, create_base_vo, create_root_account
     from sqlalchemy import text
 
     with get_engine().connect() as connection:

@@ -147,42 +147,133 @@ def main():
     datasets = [
         event("0412", "CA.STS2", 6.4, windows(scope, "signal/tests/data/ref_STS2", 20, 180, numbered("0412"))),
         event("0419", "CA.0438", 4.1, windows(scope, "signal/tests/data/ref_unknown", 20, 180, numbered("0419"))),
-        event("0430", "BW.BGLD", 3.2, windows(scope, "io/mseed/tests/data/timingquality.mseed", 4, 50, numbered("0430"))),
+        event(
+            "0430", "BW.BGLD", 3.2, windows(scope, "io/mseed/tests/data/timingquality.mseed", 4, 50, numbered("0430"))
+        ),
         event("0503", "CH.BALST", 5.0, windows(scope, two_channels, 24, 3600, hourly("CH.BALST.LHE.2025.314"))),
         event("0517", "CH.BALST", 4.7, windows(scope, two_channels, 24, 3600, hourly("CH.BALST.LHN.2025.314"), 1)),
-        event("0526", "IU.ANMO", 7.0, windows(scope, "signal/tests/data/IUANMO.seed", 24, 3600, hourly("IU.ANMO.LHZ.2010.001"))),
+        event(
+            "0526",
+            "IU.ANMO",
+            7.0,
+            windows(scope, "signal/tests/data/IUANMO.seed", 24, 3600, hourly("IU.ANMO.LHZ.2010.001")),
+        ),
         samples("miniseed_samples", "MSEED", ["io/mseed/tests/data/*.mseed", "clients/*/tests/data/*.mseed"]),
         samples("sac_samples", "SAC", ["*/tests/data/*.SAC", "io/sac/tests/data/*.sac", "io/sac/tests/data/*.SAC"]),
         samples("gse2_samples", "GSE2", ["io/gse2/tests/data/*"]),
-        samples("regional_networks", "various", ["io/win/tests/data/*", "io/seisan/tests/data/*", "io/y/tests/data/*", "io/kinemetrics/tests/data/*.evt"]),
+        samples(
+            "regional_networks",
+            "various",
+            ["io/win/tests/data/*", "io/seisan/tests/data/*", "io/y/tests/data/*", "io/kinemetrics/tests/data/*.evt"],
+        ),
     ]
     solar = SUNPY / "data/test"
     datasets += [
-        {"scope": "sun.2011", "name": "aia_171", "metadata": {"project": "sun", "instrument": "AIA", "wavelength": 171},
-         "files": originals("sun.2011", [solar / "aia_171_level1.fits"], image)},
-        {"scope": "sun.2011", "name": "solar_images", "metadata": {"project": "sun", "kind": "image"},
-         "files": originals("sun.2011", [solar / name for name in ("resampled_hmi.fits", "hsi_image_20101016_191218.fits", "heliographic_phase_map.fits.gz")]
-                            + sorted(solar.glob("EIT/*.fits")) + sorted(solar.glob("SWAP/*.f*ts")), image)},
-        {"scope": "sun.2011", "name": "solar_flux", "metadata": {"project": "sun", "kind": "time series"},
-         "files": originals("sun.2011", [solar / name for name in ("go1520110607.fits", "go1520120601.fits.gz", "gbm.fits", "eve_l1_esp_2011046_00_truncated.fits", "lyra_20150101-000000_lev3_std_truncated.fits.gz")], image)},
-        {"scope": "sky.survey", "name": "sky_images", "metadata": {"project": "sky", "kind": "image"},
-         "files": originals("sky.survey", [ASTROPY / name for name in ("io/fits/hdu/compressed/tests/data/m13.fits", "io/fits/hdu/compressed/tests/data/m13_rice.fits", "modeling/tests/data/1904-66_AZP.fits", "wcs/tests/data/j94f05bgq_flt.fits", "wcs/tests/data/dss.14.29.56-62.41.05.fits.gz", "nddata/tests/data/sip-wcs.fits", "io/fits/tests/data/o4sp040b0_raw.fits")], image)},
+        {
+            "scope": "sun.2011",
+            "name": "aia_171",
+            "metadata": {"project": "sun", "instrument": "AIA", "wavelength": 171},
+            "files": originals("sun.2011", [solar / "aia_171_level1.fits"], image),
+        },
+        {
+            "scope": "sun.2011",
+            "name": "solar_images",
+            "metadata": {"project": "sun", "kind": "image"},
+            "files": originals(
+                "sun.2011",
+                [
+                    solar / name
+                    for name in (
+                        "resampled_hmi.fits",
+                        "hsi_image_20101016_191218.fits",
+                        "heliographic_phase_map.fits.gz",
+                    )
+                ]
+                + sorted(solar.glob("EIT/*.fits"))
+                + sorted(solar.glob("SWAP/*.f*ts")),
+                image,
+            ),
+        },
+        {
+            "scope": "sun.2011",
+            "name": "solar_flux",
+            "metadata": {"project": "sun", "kind": "time series"},
+            "files": originals(
+                "sun.2011",
+                [
+                    solar / name
+                    for name in (
+                        "go1520110607.fits",
+                        "go1520120601.fits.gz",
+                        "gbm.fits",
+                        "eve_l1_esp_2011046_00_truncated.fits",
+                        "lyra_20150101-000000_lev3_std_truncated.fits.gz",
+                    )
+                ],
+                image,
+            ),
+        },
+        {
+            "scope": "sky.survey",
+            "name": "sky_images",
+            "metadata": {"project": "sky", "kind": "image"},
+            "files": originals(
+                "sky.survey",
+                [
+                    ASTROPY / name
+                    for name in (
+                        "io/fits/hdu/compressed/tests/data/m13.fits",
+                        "io/fits/hdu/compressed/tests/data/m13_rice.fits",
+                        "modeling/tests/data/1904-66_AZP.fits",
+                        "wcs/tests/data/j94f05bgq_flt.fits",
+                        "wcs/tests/data/dss.14.29.56-62.41.05.fits.gz",
+                        "nddata/tests/data/sip-wcs.fits",
+                        "io/fits/tests/data/o4sp040b0_raw.fits",
+                    )
+                ],
+                image,
+            ),
+        },
     ]
     containers = [
-        {"scope": "obs.2024", "name": "april_2024", "children": ["obs.2024:event_0412", "obs.2024:event_0419", "obs.2024:event_0430"]},
-        {"scope": "obs.2024", "name": "may_2024", "children": ["obs.2024:event_0503", "obs.2024:event_0517", "obs.2024:event_0526"]},
-        {"scope": "obs.2024", "name": "event_catalogue", "children": ["obs.2024:april_2024", "obs.2024:may_2024"], "metadata": {"project": "quake"}},
-        {"scope": "obs.formats", "name": "all_formats", "children": [f"obs.formats:{name}" for name in ("miniseed_samples", "sac_samples", "gse2_samples", "regional_networks")]},
-        {"scope": "sun.2011", "name": "solar_archive", "children": ["sun.2011:aia_171", "sun.2011:solar_images", "sun.2011:solar_flux"], "metadata": {"project": "sun"}},
+        {
+            "scope": "obs.2024",
+            "name": "april_2024",
+            "children": ["obs.2024:event_0412", "obs.2024:event_0419", "obs.2024:event_0430"],
+        },
+        {
+            "scope": "obs.2024",
+            "name": "may_2024",
+            "children": ["obs.2024:event_0503", "obs.2024:event_0517", "obs.2024:event_0526"],
+        },
+        {
+            "scope": "obs.2024",
+            "name": "event_catalogue",
+            "children": ["obs.2024:april_2024", "obs.2024:may_2024"],
+            "metadata": {"project": "quake"},
+        },
+        {
+            "scope": "obs.formats",
+            "name": "all_formats",
+            "children": [
+                f"obs.formats:{name}"
+                for name in ("miniseed_samples", "sac_samples", "gse2_samples", "regional_networks")
+            ],
+        },
+        {
+            "scope": "sun.2011",
+            "name": "solar_archive",
+            "children": ["sun.2011:aia_171", "sun.2011:solar_images", "sun.2011:solar_flux"],
+            "metadata": {"project": "sun"},
+        },
     ]
     personal = {
-        "alice": originals("user.alice", [OBSPY / "core/tests/data/example.y_first_trace"] if False else sorted(OBSPY.glob("core/tests/data/*.gz"))[:0] + sorted(OBSPY.glob("io/ah/tests/data/*.ah"))[:2], seismic),
-        "bob": originals("user.bob", sorted(OBSPY.glob("io/reftek/tests/data/225051000_00008656")), seismic),
+        "alice": originals("user.alice", [OBSPY / "io/ah/tests/data/st.ah"], seismic),
+        "bob": originals("user.bob", [OBSPY / "io/reftek/tests/data/225051000_00008656"], seismic),
     }
-    (TARGET / "manifest.json").write_text(json.dumps({"datasets": datasets, "containers": containers, "personal": personal}))
-    for dataset in datasets:
-        print(dataset["name"], len(dataset["files"]), sum(file["bytes"] for file in dataset["files"]))
-    print("files", sum(len(dataset["files"]) for dataset in datasets), {k: len(v) for k, v in personal.items()})
+    (TARGET / "manifest.json").write_text(
+        json.dumps({"datasets": datasets, "containers": containers, "personal": personal})
+    )
 
 
 main()
