@@ -48,7 +48,7 @@ export function makeLake(config: Config, log: ILog): ILake {
   return {
     config,
     log,
-    hub: new EventHub(),
+    hub: new EventHub(log),
     windows: new Windows(),
     instances: new Instances(instances),
     problems

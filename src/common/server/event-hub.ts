@@ -1,14 +1,24 @@
 import type { LakeEvent } from '../contract/events.js';
+import { NO_LOG, type ILog } from '../core/log.js';
 
 type Listener = (event: LakeEvent) => void;
 
 /** Where services say that something has a new version; the bridge's subscription and tests listen. */
 export class EventHub {
-  /** Tells all listeners, at once, that what this key stands for has changed. */
+  constructor(private readonly _log: ILog = NO_LOG) {}
+
+  /** Tells all listeners, at once, that what this key stands for has changed. One that fails is logged. */
   publish(key: string, version?: number): void {
     const event: LakeEvent = version === undefined ? { key } : { key, version };
     for (const listener of [...this._listeners]) {
-      listener(event);
+      try {
+        listener(event);
+      } catch (error) {
+        this._log.error('a listener for news failed', {
+          key,
+          trace: error instanceof Error ? (error.stack ?? error.message) : String(error)
+        });
+      }
     }
   }
 
