@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import type { MountHealth } from '../availability/contract.js';
+import type { AvailabilityService } from '../availability/core/service.js';
 import type { CommandLine, Services } from '../common/cli/command-line.js';
 import { EXIT_STATUS } from '../common/cli/exit-status.js';
 import { toProblem, type ProblemCode } from '../common/contract/problem.js';
@@ -20,9 +20,8 @@ export interface IDoctorNeeds {
   configuration(): Promise<Configuration>;
   lake(): Promise<ILake>;
   signIns: Services<SignInState>;
+  availabilities: Services<AvailabilityService>;
 }
-
-const MOUNT_DEADLINE_MS = 5000;
 
 /** `datalake doctor`: one line a check; what fails says what to do. */
 export function doctorCommands(cli: CommandLine, needs: IDoctorNeeds): void {
@@ -77,7 +76,7 @@ async function* examine(needs: IDoctorNeeds, signal: AbortSignal): AsyncGenerato
     };
   }
   const signIns = await needs.signIns();
-  for (const [name, { config, client, http }] of lake.instances) {
+  for (const [name, { client, http }] of lake.instances) {
     const of = lake.instances.names.length > 1 ? ` ${name}` : '';
     yield {
       check: `rucio.cfg${of}`,
@@ -101,8 +100,8 @@ async function* examine(needs: IDoctorNeeds, signal: AbortSignal): AsyncGenerato
           message: signIn.problem.message,
           code: signIn.problem.code
         };
-    for (const { rse, path } of config.mounts) {
-      yield await mounted(rse, path);
+    for (const health of await (await needs.availabilities()).get(name).healthOfMounts()) {
+      yield mounted(health);
     }
   }
 }
@@ -139,32 +138,10 @@ function failed(check: string, error: unknown): IFinding {
   return { check, ok: false, message, code };
 }
 
-/** Asks the file system with a deadline: a dead mount answers never. */
-async function mounted(rse: string, path: string): Promise<IFinding> {
+/** From the process that looks at mounts: a dead one answers never. */
+function mounted({ rse, path, milliseconds, problem }: MountHealth): IFinding {
   const check = `mount ${rse}`;
-  const late = new AbortController();
-  const answer = await Promise.race([
-    stat(path).then(
-      found => (found.isDirectory() ? 'ok' : 'missing'),
-      () => 'missing'
-    ),
-    setTimeout(MOUNT_DEADLINE_MS, 'late', { signal: late.signal, ref: false }).catch(() => 'late')
-  ]);
-  late.abort();
-  if (answer === 'ok') {
-    return { check, ok: true, message: path };
-  }
-  return answer === 'late'
-    ? {
-        check,
-        ok: false,
-        message: `${path} does not answer: the mount hangs; mount it again.`,
-        code: 'mount-not-answering'
-      }
-    : {
-        check,
-        ok: false,
-        message: `There is no folder ${path}: mount the RSE, or correct c.DataLake.mounts.`,
-        code: 'mount-missing'
-      };
+  return problem === null
+    ? { check, ok: true, message: `${path} answers in ${milliseconds} ms` }
+    : { check, ok: false, message: problem.message, code: problem.code };
 }

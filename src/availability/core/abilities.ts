@@ -6,11 +6,11 @@ export type Doing = 'retry' | 'extend' | 'cancel';
 /** Rucio asks its policy for `update_rule` when a rule is retried or extended, for `del_rule` when it is given up. */
 const PERMISSION = { retry: 'update_rule', extend: 'update_rule', cancel: 'del_rule' } as const;
 
-const VERB = {
-  retry: 'try rules again',
-  extend: 'extend the lifetime of rules',
-  cancel: 'cancel rules'
-} as const;
+const VERB: Readonly<Record<Doing, (rules: string) => string>> = {
+  retry: rules => `try ${rules} again`,
+  extend: rules => `extend the lifetime of ${rules}`,
+  cancel: rules => `cancel ${rules}`
+};
 
 /** What Rucio's policy was seen to allow: it cannot be asked, so a refusal is remembered until sign-in changes. */
 export class Abilities {
@@ -52,7 +52,6 @@ const keyOf = (doing: Doing, mine: boolean, account: string) =>
   `${PERMISSION[doing]} ${mine ? 'own' : 'other'} ${account}`;
 
 function reasonOf(doing: Doing, mine: boolean): string {
-  return `Rucio's policy does not let this account ${VERB[doing]}${
-    mine ? '' : " of other accounts'"
-  }: ask the data lake's administrator.`;
+  const what = VERB[doing](mine ? 'its rules' : "other accounts' rules");
+  return `Rucio's policy does not let this account ${what}: ask the data lake's administrator.`;
 }

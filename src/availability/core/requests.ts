@@ -12,7 +12,7 @@ import { toRule } from './availabilities.js';
 import { inTurns, type LakeFacts } from './lake-facts.js';
 import { lifetimeWithin, type ILifetimeBounds } from './lifetime.js';
 import type { Pace } from './pace.js';
-import type { IQuota, IRucio } from './ports.js';
+import type { IQuota, IRucio, IRule } from './ports.js';
 
 export type Plan = z.output<typeof planAvailability.answer>;
 
@@ -141,16 +141,21 @@ export class Requests {
       );
     }
     const mine = before.account === account;
-    await abilities.attempt(doing, mine, account, () =>
-      doing === 'retry'
-        ? rules.retry(ruleId, signal)
-        : doing === 'cancel'
-          ? rules.cancel(ruleId, signal)
-          : rules.extend(ruleId, lifetimeWithin(settings.lifetime, lifetimeSeconds), signal)
-    );
-    const after = await rules.get(ruleId, signal);
-    facts.learn(ruleId, after);
-    touched([before.did]);
+    let after: IRule | null;
+    try {
+      await abilities.attempt(doing, mine, account, () =>
+        doing === 'retry'
+          ? rules.retry(ruleId, signal)
+          : doing === 'cancel'
+            ? rules.cancel(ruleId, signal)
+            : rules.extend(ruleId, lifetimeWithin(settings.lifetime, lifetimeSeconds), signal)
+      );
+      after = await rules.get(ruleId, signal);
+      facts.learn(ruleId, after);
+    } finally {
+      // A refusal is news too: of what this account may do.
+      touched([before.did]);
+    }
     return after === null ? null : this.wire(toRule(after, account), account);
   }
 
