@@ -1,22 +1,21 @@
 """A Jupyter server with the extension, and the stand-in where a test needs a Node that misbehaves."""
 
-import asyncio
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from jupyter_process import STAND_IN
 from yarl import URL
 
 from jupyterlab_datalake import node_runtime
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
-STAND_IN = Path(__file__).parent / "stand_in.mjs"
 BASE = "jupyterlab-datalake/api"
 
 
@@ -86,16 +85,3 @@ def ask(url, jp_auth_header):
             return Answer(answer.status, answer.headers, await answer.read())
 
     return ask
-
-
-async def until(holds: Callable, deadline: float = 20.0):
-    """Waits for an observation of something that nobody announces; the deadline is only for failure."""
-    ends = asyncio.get_running_loop().time() + deadline
-    while True:
-        result = holds()
-        if asyncio.iscoroutine(result):
-            result = await result
-        if result:
-            return result
-        assert asyncio.get_running_loop().time() < ends, "it never came to be"
-        await asyncio.sleep(0.02)

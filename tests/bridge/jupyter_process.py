@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 TOKEN = "a-token-of-the-tests"
+STAND_IN = Path(__file__).parent / "stand_in.mjs"
 _CONFIG = """
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = 0
@@ -33,7 +34,15 @@ DEADLINE = 30.0
 class JupyterProcess:
     """Started in `home`, which holds its configuration, its runtime folder and its log."""
 
-    def __init__(self, home: Path, stand_in: Path | None = None, config: str = "", arguments: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        home: Path,
+        stand_in: Path | None = None,
+        config: str = "",
+        arguments: tuple[str, ...] = (),
+        python: str = sys.executable,
+        path: str | None = None,
+    ):
         self.home = home
         self.runtime = home / "runtime"
         settings = home / "config"
@@ -46,9 +55,10 @@ class JupyterProcess:
             "JUPYTER_CONFIG_DIR": str(settings),
             "JUPYTER_DATA_DIR": str(home / "data"),
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            **({} if path is None else {"PATH": path}),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", *arguments],
+            [python, "-m", "jupyter_server", *arguments],
             cwd=home,
             env=self.environment,
             stdout=subprocess.DEVNULL,

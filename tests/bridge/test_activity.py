@@ -4,7 +4,7 @@ import json
 
 import aiohttp
 import pytest
-from conftest import until
+from waiting import until
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import os
 import signal
 
 import pytest
-from conftest import STAND_IN
-from jupyter_process import JupyterProcess, until
+from jupyter_process import STAND_IN, JupyterProcess, until
 
 from jupyterlab_datalake.private_folder import PrivateFolder
 from jupyterlab_datalake.process_identity import is_alive, started_at

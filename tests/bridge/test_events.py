@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
-from conftest import until
+from waiting import until
 
 from jupyterlab_datalake import event_hub
 from jupyterlab_datalake.window import LONGEST_QUEUE, Window

@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-from conftest import STAND_IN
-from jupyter_process import JupyterProcess
+from jupyter_process import STAND_IN, JupyterProcess
 
 GIBIBYTE = 1 << 30
 # Room for buffers and for what Python has not yet given back.

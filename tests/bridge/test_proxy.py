@@ -6,7 +6,7 @@ import logging
 
 import aiohttp
 import pytest
-from conftest import until
+from waiting import until
 
 
 async def test_passes_the_address_on_as_it_is(ask):

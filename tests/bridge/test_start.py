@@ -5,8 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import STAND_IN
-from jupyter_process import JupyterProcess, until
+from jupyter_process import STAND_IN, JupyterProcess, until
 
 from jupyterlab_datalake.extension import DataLake
 

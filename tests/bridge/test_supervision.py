@@ -9,7 +9,7 @@ import stat
 import sys
 
 import pytest
-from conftest import until
+from waiting import until
 
 from jupyterlab_datalake import extension, node_runtime, private_folder, sidecar
 from jupyterlab_datalake.node_environment import node_environment
