@@ -18,14 +18,21 @@ const { values: options } = parseArgs({
     profile: { type: 'string', default: 'embedded' },
     folder: { type: 'string', default: join(ROOT, 'build', 'demo') },
     port: { type: 'string', default: '8888' },
-    run: { type: 'string' }
+    run: { type: 'string' },
+    /** Where the lake is; `--fresh` makes it anew there, and removes it in the end. */
+    dir: { type: 'string' },
+    'port-base': { type: 'string' },
+    fresh: { type: 'boolean', default: false }
   }
 });
 
+const DIR = resolve(options.dir ?? join(ROOT, '.lab', options.profile));
+const LAKE = ['--profile', options.profile, '--policy', options.policy, '--dir', DIR];
+const PORTS = options['port-base'] === undefined ? [] : ['--port-base', options['port-base']];
+
 /** Runs a command of the lab; what it says goes to our terminal, or nowhere. */
-function lab(word: string, stdio: 'inherit' | 'ignore' = 'inherit'): number {
-  const lake = ['--profile', options.profile, '--policy', options.policy];
-  const done = spawnSync(process.execPath, [join(ROOT, 'lab/main.ts'), word, ...lake], {
+function lab(words: string[], stdio: 'inherit' | 'ignore' = 'inherit'): number {
+  const done = spawnSync(process.execPath, [join(ROOT, 'lab/main.ts'), ...words, ...LAKE], {
     stdio
   });
   return done.status ?? 1;
@@ -33,7 +40,7 @@ function lab(word: string, stdio: 'inherit' | 'ignore' = 'inherit'): number {
 
 /** The exports of `lab env`, evaluated by a shell as a person would. */
 function labEnvironment(): NodeJS.ProcessEnv {
-  const words = ['lab/main.ts', 'env', '--profile', options.profile, '--policy', options.policy];
+  const words = ['lab/main.ts', 'env', ...LAKE];
   const script = `exports="$("$@")" || exit 1; eval "$exports"; exec "$0" -p 'JSON.stringify(process.env)'`;
   const done = spawnSync('bash', ['-c', script, process.execPath, process.execPath, ...words], {
     cwd: ROOT,
@@ -125,8 +132,11 @@ async function untilDone(env: NodeJS.ProcessEnv): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const wasUp = lab('status', 'ignore') === 0;
-  if (!wasUp && lab('up') !== 0) {
+  if (options.fresh && lab(['down', '--purge']) !== 0) {
+    return 1;
+  }
+  const wasUp = lab(['status'], 'ignore') === 0;
+  if (!wasUp && lab(['up', ...PORTS]) !== 0) {
     return 1;
   }
   let status = 1;
@@ -145,6 +155,7 @@ async function main(): Promise<number> {
         DATALAKE_DEMO_URL: jupyter.url,
         DATALAKE_DEMO_TOKEN: jupyter.token,
         DATALAKE_DEMO_FOLDER: folder,
+        DATALAKE_DEMO_LAKE: join(DIR, 'lake.json'),
         DATALAKE_DEMO_PID: String(jupyter.process.pid)
       });
     } finally {
@@ -155,7 +166,7 @@ async function main(): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
   } finally {
     if (!wasUp) {
-      lab('down');
+      lab(options.fresh ? ['down', '--purge'] : ['down']);
     }
   }
   return status;

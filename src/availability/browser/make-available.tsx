@@ -126,7 +126,7 @@ export function MakeAvailable({ dids, instance, label }: IMakeAvailableProps) {
       {wanted.length > 0 && (
         <button
           type="button"
-          className="jp-DataLakeButton jp-mod-accent jp-DataLakeMake-button"
+          className="jp-DataLakeButton jp-mod-accept jp-DataLakeMake-button"
           disabled={
             make.isPending || plan.data?.fits === false || (plan.isPending && !plan.isError)
           }

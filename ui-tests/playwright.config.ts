@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+
+/** Runs under `node lab/demo/main.ts --run`, which says where its server and its lake are. */
+export default defineConfig({
+  testDir: './tests',
+  outputDir: '../build/stories',
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  // One kernel and one copy service for all: stories do not run side by side, and none gets a second try.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1500, height: 950 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      // Chromium's sandbox refuses root.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
+    }
+  }
+});

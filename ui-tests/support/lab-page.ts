@@ -1,0 +1,110 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { cpSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { FOLDER, SERVER } from './demo.ts';
+
+let opened = 0;
+
+/** A notebook of its own for a story: the given one, or an empty one with these cells. */
+export function newNotebook(name: string, cells: readonly string[] | string): string {
+  const path = `${name}.ipynb`;
+  if (typeof cells === 'string') {
+    cpSync(cells, join(FOLDER, path));
+    return path;
+  }
+  const kernelspec = { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' };
+  const notebook = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec },
+    cells: cells.map((source, index) => ({
+      id: `cell-${index}`,
+      cell_type: 'code',
+      metadata: {},
+      source,
+      outputs: [],
+      execution_count: null
+    }))
+  };
+  writeFileSync(join(FOLDER, path), JSON.stringify(notebook));
+  return path;
+}
+
+/** JupyterLab in one browser page, as a person meets it: signed in by the URL that the demo prints. */
+export class LabPage {
+  constructor(readonly page: Page) {}
+
+  /** Opens JupyterLab with this notebook (or none) in a workspace that nobody else uses. */
+  async open(notebook?: string): Promise<void> {
+    const workspace = `story-${process.pid}-${Date.now()}-${opened++}`;
+    const tree = notebook === undefined ? '' : `/tree/${notebook}`;
+    // JupyterLab asks each new person whether it may fetch news.
+    const news = this.page.getByRole('button', { name: 'No', exact: true });
+    await this.page.addLocatorHandler(news, async () => news.click());
+    await this.page.goto(`${SERVER.url}lab/workspaces/${workspace}${tree}?token=${SERVER.token}`);
+    await expect(this.page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 60_000 });
+    if (notebook !== undefined) {
+      await expect(this.notebook).toBeVisible({ timeout: 60_000 });
+      await this.kernelIsIdle();
+    }
+  }
+
+  /** The notebook that is shown. */
+  get notebook(): Locator {
+    return this.page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
+  }
+
+  get cells(): Locator {
+    return this.notebook.locator('.jp-CodeCell');
+  }
+
+  get panel(): Locator {
+    return this.page.getByRole('region', { name: 'Data Lake', exact: true });
+  }
+
+  section(title: string): Locator {
+    return this.panel.getByRole('region', { name: title });
+  }
+
+  async openPanel(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'Data Lake' }).click();
+    await expect(this.panel).toBeVisible();
+  }
+
+  async search(text: string): Promise<void> {
+    const box = this.panel.getByRole('combobox', { name: 'Search the data lake' });
+    await box.fill(text);
+    await box.press('Enter');
+  }
+
+  /** The row of a DID in the catalogue. */
+  row(did: string): Locator {
+    return this.panel.locator(`[role=row][data-did="${did}"]`);
+  }
+
+  async kernelIsIdle(): Promise<void> {
+    await expect(
+      this.notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    ).toBeVisible({ timeout: 60_000 });
+  }
+
+  /** Runs one cell and answers its output, when it has run. */
+  async run(index: number): Promise<Locator> {
+    const cell = this.cells.nth(index);
+    await cell.locator('.jp-InputPrompt').click();
+    await this.page.keyboard.press('Control+Enter');
+    await expect(cell.locator('.jp-InputPrompt')).toHaveText(/\[\d+\]:/, { timeout: 90_000 });
+    return cell.locator('.jp-OutputArea-output');
+  }
+
+  /** Runs one cell and answers the text that it printed. */
+  async text(index: number): Promise<string> {
+    const output = await this.run(index);
+    return (await output.allInnerTexts()).join('\n').trim();
+  }
+}
+
+/** What a path is called in the tab of its notebook. */
+export function tabName(path: string): string {
+  return basename(path);
+}
