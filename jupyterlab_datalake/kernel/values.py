@@ -68,8 +68,9 @@ class LakeFiles(list):
 
 
 def load(did, state):
-    """What of it is here: the one file, or the list of those that have arrived."""
-    here = [LakeFile(*fields[:5]) for fields in read_files(state) if fields[5]]
+    """What of it is here: the one file, or the files that have arrived, each once, by their DIDs."""
+    arrived = {fields[2]: fields for fields in read_files(state) if fields[5]}
+    here = [LakeFile(*fields[:5]) for _, fields in sorted(arrived.items())]
     if state.get("type") != "FILE":
         return LakeFiles(here, did)
     if len(here) != 1:

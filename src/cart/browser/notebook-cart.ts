@@ -96,24 +96,31 @@ export class NotebookCart implements IDisposable {
     deleteKey(this._document.shared, cartKey(item.instance, item.did));
   }
 
-  /** Takes attachments of the reference extension over, and takes them out of its own list. */
+  /**
+   * Takes attachments of the reference extension over, and takes them out of its own list. What is in
+   * the cart already under another name stays in that list.
+   */
   upgrade(taken: readonly (IDidArgs & { instance: string; variableName: string })[]): CartItem[] {
     this._mayWrite();
     const { shared } = this._document;
-    const done = new Set(taken.map(({ did }) => did));
     const items: CartItem[] = [];
+    const done = new Set<string>();
     shared.transact(() => {
       for (const { variableName, ...did } of taken) {
-        const free = !this.namesBut().has(variableName);
-        items.push(this.add(did, free ? variableName : undefined));
         this._read();
+        const known = this.get(did.instance, did.did);
+        if (known === undefined || known.variableName === variableName) {
+          const free = !this.namesBut(known).has(variableName);
+          items.push(known ?? this.add(did, free ? variableName : undefined));
+          done.add(`${did.did} ${variableName}`);
+        }
       }
       const { legacy, rest } = readLegacy(shared.getMetadata(LEGACY_KEY));
-      const left = [...legacy.filter(({ did }) => !done.has(did)), ...rest];
-      if (left.length === 0) {
+      const left = legacy.filter(({ did, variableName }) => !done.has(`${did} ${variableName}`));
+      if (left.length + rest.length === 0) {
         deleteKey(shared, LEGACY_KEY);
       } else {
-        shared.setMetadata(LEGACY_KEY, left as never);
+        shared.setMetadata(LEGACY_KEY, [...left, ...rest] as never);
       }
     });
     return items;

@@ -78,6 +78,9 @@ export class InjectionService {
         did,
         state: known?.state ?? null,
         problem: 'problem' in answer ? answer.problem : null,
+        reason: known?.reason ?? null,
+        files:
+          known === null ? null : { total: known.files.total, available: known.files.available },
         version: known?.version ?? 0
       }
     };

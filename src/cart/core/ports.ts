@@ -12,7 +12,7 @@ export interface ICartAvailability {
   query(instance: string, dids: readonly string[]): Promise<readonly AvailabilityAnswer[]>;
   /** All files of a DID, with their places on the mount, in batches. */
   files(instance: string, did: string): AsyncIterable<readonly LocalFile[]>;
-  /** Keeps these fresh though no window shows them. Replaces those of the call before. */
+  /** Keeps these fresh though no window shows them. Replaces those of the call before; instances that are not configured are passed over. */
   watch(handles: readonly IHandle[]): void;
   /** Tells of each change, of any DID. */
   onChange(listener: (handle: IHandle) => void): void;
