@@ -19,6 +19,8 @@ export interface IDetailsTab {
   /** Translated. */
   title: string;
   rank: number;
+  /** Left out: of every DID. */
+  isFor?: (did: IDidArgs) => boolean;
   Body: ComponentType<IDidArgs>;
 }
 
