@@ -4,6 +4,8 @@ import { RucioHttp } from '../adapters/rucio/http.js';
 import { resolveClient, type IRucioClientSettings } from '../adapters/rucio/rucio-cfg.js';
 import { RucioSession } from '../adapters/rucio/session.js';
 import { SYSTEM_CLOCK } from '../adapters/system-clock.js';
+import { DataLakeError } from '../common/contract/problem.js';
+import type { IClock } from '../common/core/clock.js';
 import { Instances } from '../common/core/instances.js';
 import type { ILog } from '../common/core/log.js';
 import { EventHub } from '../common/server/event-hub.js';
@@ -31,18 +33,24 @@ export interface ILake {
   problems: { name: string; message: string }[];
 }
 
-/** Puts the lake together from its configuration; what is wrong in it is collected, not thrown. */
-export function makeLake(config: Config, log: ILog): ILake {
+/**
+ * Puts the lake together from its configuration; what is wrong in it is collected, not thrown. The
+ * clock is that of the conversation with Rucio.
+ */
+export function makeLake(config: Config, log: ILog, clock: IClock = SYSTEM_CLOCK): ILake {
   const problems = [...config.problems];
   const instances = new Map<string, IInstance>();
   for (const instance of config.instances) {
     try {
-      instances.set(instance.name, makeInstance(instance, config));
+      instances.set(instance.name, makeInstance(instance, config, clock));
     } catch (error) {
-      problems.push({
-        name: instance.name,
-        message: error instanceof Error ? error.message : String(error)
-      });
+      if (!(error instanceof DataLakeError)) {
+        throw error;
+      }
+      // The bridge has said by option why there is nothing to read.
+      if (instance.rucioCfg !== '' || instance.rucioUrl !== '' || config.problems.length === 0) {
+        problems.push({ name: instance.name, message: error.message });
+      }
     }
   }
   return {
@@ -55,22 +63,21 @@ export function makeLake(config: Config, log: ILog): ILake {
   };
 }
 
-function makeInstance(config: InstanceConfig, { requestDeadlineSeconds }: Config): IInstance {
+function makeInstance(
+  config: InstanceConfig,
+  { requestDeadlineSeconds }: Config,
+  clock: IClock
+): IInstance {
   const client = resolveClient(config, process.env);
   if (client.caCert !== '') {
     trust(client.caCert);
   }
   const deadlineMs = requestDeadlineSeconds * 1000;
-  const session = new RucioSession(
-    client.authUrl,
-    credentialSource(client),
-    SYSTEM_CLOCK,
-    deadlineMs
-  );
+  const session = new RucioSession(client.authUrl, credentialSource(client), clock, deadlineMs);
   const http = new RucioHttp({
     rucioUrl: client.rucioUrl,
     session,
-    clock: SYSTEM_CLOCK,
+    clock,
     deadlineMs
   });
   return { config, client, session, http, account: new RucioAccount(http, session) };
