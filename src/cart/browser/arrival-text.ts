@@ -1,7 +1,20 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Known } from '../../availability/browser/tokens.js';
+import { formatBytes } from '../../common/browser/bytes.js';
 import { formatCount } from '../../common/browser/counts.js';
 import { formatDuration } from '../../common/browser/time.js';
+import type { CartItem } from '../contract.js';
+
+/** How much an item is: the number of its files, where it has several, and its size. */
+export function sizeText(item: CartItem, known: Known | null, trans: TranslationBundle): string {
+  const there = known?.status === 'known' ? known.availability : null;
+  const bytes = formatBytes(item.bytes ?? there?.bytes.total);
+  if (there === null || there.type === 'FILE') {
+    return bytes;
+  }
+  const { total } = there.files;
+  return `${trans._n('%1 file', '%1 files', total, formatCount(total))} · ${bytes}`;
+}
 
 /** How far an item is, in a word or two beside the icon of its state. */
 export function arrivalText(known: Known | null, trans: TranslationBundle): string {
@@ -11,12 +24,10 @@ export function arrivalText(known: Known | null, trans: TranslationBundle): stri
   if (known.status === 'failed') {
     return trans.__('could not ask');
   }
-  const { state, files, type, etaSeconds } = known.availability;
+  const { state, files, etaSeconds } = known.availability;
   switch (state) {
     case 'AVAILABLE':
-      return type === 'FILE'
-        ? trans.__('ready')
-        : trans._n('ready, %1 file', 'ready, %1 files', files.total, formatCount(files.total));
+      return trans.__('ready');
     case 'REPLICATING': {
       const count = trans.__('%1 of %2', formatCount(files.available), formatCount(files.total));
       return etaSeconds === null ? count : `${count}, ${formatDuration(etaSeconds)}`;

@@ -4,7 +4,7 @@ import { DID_MIME, type IDidArgs } from '../../catalogue/browser/tokens.js';
 
 type Add = (panel: NotebookPanel, did: IDidArgs) => Promise<string | null>;
 
-const TARGET_CLASS = 'jp-mod-dataLakeDrop';
+const TARGET_CLASS = 'jp-mod-datalake-drop';
 const EVENTS = ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'] as const;
 
 /** Where in a notebook something was dropped. */

@@ -20,7 +20,7 @@ export function InstanceItems(props: IInstanceItemsProps) {
   const { instance, items, open, titled } = props;
   return (
     <div className="jp-DataLakeCart-instance">
-      {titled && <div className="jp-DataLakeCart-instanceName">{instance}</div>}
+      {titled && <div className="jp-DataLakeCart-instance-name">{instance}</div>}
       {availability === null ? (
         <ItemList items={items} open={open} known={[]} />
       ) : (

@@ -1,12 +1,12 @@
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { Known } from '../../availability/browser/tokens.js';
-import { exactBytes, formatBytes } from '../../common/browser/bytes.js';
+import { exactBytes } from '../../common/browser/bytes.js';
 import { useTrans } from '../../common/browser/trans.js';
 import { useModel } from '../../common/browser/use-signal.js';
 import type { CartItem } from '../contract.js';
 import type { IOpenCart } from './carts.js';
 import { useCartServices } from './context.js';
-import { arrivalText } from './arrival-text.js';
+import { arrivalText, sizeText } from './arrival-text.js';
 import { ItemActions } from './item-actions.js';
 import { itemFault } from './item-fault.js';
 import { NameEditor } from './name-editor.js';
@@ -81,13 +81,13 @@ export function ItemRow({ item, known, open, beforeRemove }: IItemRowProps) {
         )}
         {availability !== null && <availability.State did={did} type={type} instance={instance} />}
         <span className="jp-DataLakeCartItem-arrival">{arrivalText(known, trans)}</span>
-        <span className="jp-DataLakeCartItem-size" title={exactBytes(bytes)}>
-          {formatBytes(bytes)}
-        </span>
       </div>
       <div className="jp-DataLakeCartItem-line">
         <span className="jp-DataLakeCartItem-did" title={did}>
           {did}
+        </span>
+        <span className="jp-DataLakeCartItem-size" title={exactBytes(bytes)}>
+          {sizeText(item, known, trans)}
         </span>
         <ItemActions
           item={item}

@@ -1,4 +1,3 @@
-import { showPopup, type Popup } from '@jupyterlab/statusbar';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { CartSummary } from './cart-section.js';
@@ -6,6 +5,7 @@ import { CartView } from './cart-view.js';
 import type { IOpenCart } from './carts.js';
 import { CartRoot, type ICartServices } from './context.js';
 import { CartPill } from './pill.js';
+import { PopupBelow } from './popup.js';
 
 /** The pill in a notebook's toolbar. Opens the cart in place, where there is no panel to look at too. */
 export class CartPillWidget extends ReactWidget {
@@ -40,7 +40,8 @@ export class CartPillWidget extends ReactWidget {
       return;
     }
     const body = new CartPopup(this._services, this._open);
-    this._popup = showPopup({ body, anchor: this, align: 'right', hasDynamicSize: true });
+    this._popup = new PopupBelow(body, this);
+    this._popup.open();
     this._popup.disposed.connect(() => {
       this._popup = null;
       this.update();
@@ -49,7 +50,7 @@ export class CartPillWidget extends ReactWidget {
     this.update();
   }
 
-  private _popup: Popup | null = null;
+  private _popup: PopupBelow | null = null;
 }
 
 /** The cart of one notebook as a dialog that does not block the page. */
@@ -63,8 +64,6 @@ class CartPopup extends ReactWidget {
     this.node.setAttribute('role', 'dialog');
     this.node.setAttribute('aria-label', _services.lake.trans.__('Data of this notebook'));
     this.node.tabIndex = -1;
-    // A click on what is gone after it (Rename) is not a click outside.
-    this.node.addEventListener('click', event => event.stopPropagation());
   }
 
   protected override onAfterAttach(message: Message): void {
