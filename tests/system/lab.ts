@@ -45,3 +45,11 @@ export function labLake(account = 'alice'): ILake {
   });
   return makeLake(config, NO_LOG);
 }
+
+/** Rucio's policy that the lab runs with. */
+export function labPolicy(): 'generic' | 'permissive' {
+  lab('up');
+  return z
+    .object({ policy: z.enum(['generic', 'permissive']) })
+    .parse(JSON.parse(readFileSync(join(ROOT, '.lab', PROFILE, 'lake.json'), 'utf8'))).policy;
+}

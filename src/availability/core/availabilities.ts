@@ -98,6 +98,12 @@ export class Availabilities {
     );
   }
 
+  /** Nothing can be found out about these now. */
+  fail(dids: readonly string[], error: unknown): void {
+    const order = ++this._asked;
+    dids.forEach(did => this._set(did, problemOf(did, error), this._options.clock.now(), order));
+  }
+
   /** It may be anything now: what was found out, and what is being found out, is not to be believed. */
   doubt(did: string): void {
     this._asking.delete(did);

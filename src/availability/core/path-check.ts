@@ -122,6 +122,7 @@ export class PathCheck {
   ): Promise<void> {
     try {
       for (let start = 0; start < files.length; start += BATCH) {
+        await this._clock.sleep(PAUSE_MS);
         if (this._kept.get(key) !== kept) {
           return;
         }
@@ -134,7 +135,6 @@ export class PathCheck {
           true
         );
         this._news(did);
-        await this._clock.sleep(PAUSE_MS);
       }
     } catch {
       // Rucio or the mount failed meanwhile: the next report starts over and says so.

@@ -129,7 +129,13 @@ export class Watcher {
     const moving = watched.filter(did => this._moves(did));
     const still = watched.filter(did => !moving.includes(did));
     if (moving.some(did => this._byOwnRule(did))) {
-      await this._askOwnRules();
+      try {
+        await this._askOwnRules();
+      } catch (error) {
+        this._troubles++;
+        availabilities.fail(moving, error);
+        throw error;
+      }
     }
     const due = clock.now() - this._stillAskedAt >= this._slowInterval;
     const unknown = still.filter(did => availabilities.entry(did) === undefined);
