@@ -30,7 +30,7 @@ function answering(answer: (request: Request) => Response | Promise<Response>) {
     baseUrl: 'http://jupyter.example/base/',
     token: '',
     fetch: async (input, init) => {
-      const request = new Request(input as RequestInfo, init);
+      const request = new Request(input, init);
       asked.push(request);
       return answer(request);
     }
