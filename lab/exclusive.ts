@@ -4,9 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startTimeOf } from './processes.ts';
 import { say } from './progress.ts';
 
+/** The folder in a lake that says that somebody works on it. */
+export const LOCK = 'lock';
+
 /** Does the work while no other process does any on this lake; waits for one that does. */
 export async function exclusively<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const lock = path.join(folder, 'lock');
+  const lock = path.join(folder, LOCK);
   const owner = path.join(lock, 'owner');
   let told = false;
   while (!take(lock)) {

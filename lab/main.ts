@@ -1,10 +1,10 @@
 /** The lab: a real data lake on this machine. `node lab/main.ts help` says how. */
-import { existsSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { down, status } from './down.ts';
 import { exportsFor } from './env.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively, LOCK } from './exclusive.ts';
 import {
   planLake,
   POLICIES,
@@ -71,7 +71,7 @@ async function main(): Promise<number> {
     throw new LabError(`There is no command ${command}: "node lab/main.ts help" lists them.`);
   }
   if (!existing) {
-    if (command === 'down' && !existsSync(folder)) {
+    if (command === 'down') {
       say(`there is no lake in ${folder}`);
       return 0;
     }
@@ -81,8 +81,11 @@ async function main(): Promise<number> {
   }
   switch (command) {
     case 'down':
-      await exclusively(folder, () => down(existing));
-      if (values.purge) rmSync(folder, { recursive: true, force: true });
+      await exclusively(folder, async () => {
+        await down(existing);
+        if (values.purge) purge(folder);
+      });
+      if (values.purge) rmdirSync(folder);
       return 0;
     case 'status':
       return status(existing) ? 0 : 3;
@@ -94,6 +97,13 @@ async function main(): Promise<number> {
     default:
       setPace(existing, argument);
       return 0;
+  }
+}
+
+/** Everything but the lock, which whoever waits for it must find or make. */
+function purge(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name !== LOCK) rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -13,7 +13,7 @@ export function serverConfig(lake: ILake, environment: string): string {
   return ini({
     common: {
       logdir: log,
-      loglevel: 'INFO',
+      loglevel: 'WARNING',
       mailtemplatedir: path.join(environment, 'rucio/etc/mail_templates')
     },
     client: { rucio_host: lake.rucioUrl, auth_host: lake.rucioUrl },

@@ -28,7 +28,7 @@ export function restServer(lake: ILake, environment: string): IServer {
       '--threads=8',
       `--bind=127.0.0.1:${lake.ports.rucio}`,
       '--timeout=600',
-      '--graceful-timeout=3',
+      '--graceful-timeout=1',
       '--no-control-socket',
       `--access-logfile=${path.join(lake.folders.log, 'rucio.access.log')}`,
       'rucio.web.rest.flaskapi.v1.main:application'
@@ -61,7 +61,7 @@ export function daemons(lake: ILake, environment: string, netrcFile: string): IS
   return {
     name: 'daemons',
     title: "Rucio's daemons",
-    command: [path.join(environment, 'bin/python'), path.join(HERE, 'rucio/daemons.py'), '0.7'],
+    command: [path.join(environment, 'bin/python'), path.join(HERE, 'rucio/daemons.py'), '1'],
     environment: { ...rucioEnvironment(lake, environment), NETRC: netrcFile },
     configuration: serverConfig(lake, environment),
     isReady: async () => true

@@ -16,7 +16,6 @@ export interface IJobRequest {
   }[];
   params?: {
     verify_checksum?: string;
-    overwrite?: boolean;
     multihop?: boolean;
     priority?: number;
     job_metadata?: { multi_sources?: boolean } & Record<string, unknown>;
@@ -93,8 +92,7 @@ export class Jobs {
           destination,
           ...(file.filesize === undefined ? {} : { bytes: file.filesize }),
           ...adlerOf(file.checksum),
-          verify: verifyOf(params.verify_checksum),
-          overwrite: params.overwrite === true
+          verify: verifyOf(params.verify_checksum)
         });
       }
     });

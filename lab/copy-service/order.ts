@@ -7,7 +7,6 @@ export interface ICopyOrder {
   /** Eight hexadecimal digits, or undefined where the client did not say. */
   adler32?: string;
   verify: 'both' | 'source' | 'target' | 'none';
-  overwrite: boolean;
 }
 
 /** Copies one file or throws an error whose message becomes the reason that Rucio shows to people. */

@@ -4,7 +4,7 @@ In Rucio 41.5.1 the generic policy refuses both to ordinary accounts.
 """
 
 from rucio.common.exception import RuleNotFound
-from rucio.core.permission import PermissionResult, generic
+from rucio.core.permission import generic
 from rucio.core.rse import get_rse_name
 from rucio.core.rule import get_rule
 
@@ -18,6 +18,9 @@ def has_permission(issuer, action, kwargs, *, session=None):
     generic_answer = generic.has_permission(issuer, action, kwargs, session=session)
     if generic_answer:
         return generic_answer
+    # Not at the top: Rucio imports this module before it defines that class.
+    from rucio.core.permission import PermissionResult
+
     if action in OWN_RULE:
         return PermissionResult(_owns_rule(issuer, kwargs["rule_id"], session), "Not your rule.")
     if action in OWN_UPLOAD:
