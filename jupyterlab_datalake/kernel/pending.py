@@ -165,7 +165,6 @@ class PendingFiles(Pending):
         state = self._read()
         if not is_ready(state):
             raise IncompleteCollection(
-                f"{self._sentence(state)} Until then, `for file in {self._variable}` "
-                "yields the files that are here."
+                f"{self._sentence(state)} Until then, `for file in {self._variable}` yields the files that are here."
             )
         return load(self._did, state)

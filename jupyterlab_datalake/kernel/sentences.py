@@ -8,8 +8,7 @@ SENTENCES = {
     "STUCK": "{did} is stuck at {progress}{because} Press Retry in the notebook's cart.",
     "SUSPENDED": "{did}: the rule that brings it is suspended at {progress}{because}",
     "WAITING_APPROVAL": "{did}: the rule that brings it waits for approval{because}",
-    "PATH_MISSING": "{did}: complete in Rucio, but not on this mount{because} "
-    "Tell the support of this site.",
+    "PATH_MISSING": "{did}: complete in Rucio, but not on this mount{because} Tell the support of this site.",
 }
 ON_ITS_WAY = "{did} is on its way: {progress}{because} {variable}.wait() waits for it."
 
@@ -19,10 +18,7 @@ def sentence(variable, did, state):
     reason = reason_of(state)
     because = ": " + reason.rstrip(".") + "." if reason else "."
     if state.get("unreadable"):
-        return (
-            f"{did}: its state cannot be read here. "
-            'Run the command "Set the variables again" in JupyterLab.'
-        )
+        return f'{did}: its state cannot be read here. Run the command "Set the variables again" in JupyterLab.'
     if state.get("problem"):
         return f"{did}: its state could not be asked{because}"
     form = SENTENCES.get(state.get("state"), ON_ITS_WAY)

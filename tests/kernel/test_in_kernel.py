@@ -52,9 +52,7 @@ def test_displaying_what_is_not_here_raises_nothing(lake, kernel):
     kernel.silently(lake.code(hy="obs:hy"))
     _, result, reply = kernel.cell("hy")
     assert reply["status"] == "ok"
-    assert result == (
-        "<obs:hy is on its way: 25 %, 1 of 4 files, about 2 min left. hy.wait() waits for it.>"
-    )
+    assert result == ("<obs:hy is on its way: 25 %, 1 of 4 files, about 2 min left. hy.wait() waits for it.>")
     _, _, reply = kernel.cell("print(hy)")
     assert reply["ename"] == "NotAvailableYet"
 
