@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,15 @@ c.ServerApp.open_browser = False
 c.ServerApp.allow_root = True
 c.ServerApp.jpserver_extensions = {"jupyterlab_datalake": True}
 c.IdentityProvider.token = "%s"
+"""
+_RUCIO = """
 c.DataLake.rucio_url = "https://rucio.example"
 """
 _STAND_IN = """
 from jupyterlab_datalake import node_runtime
 node_runtime.bundle = lambda name: %r
 """
-DEADLINE = 30.0
+DEADLINE = 120.0
 
 
 class JupyterProcess:
@@ -38,10 +41,10 @@ class JupyterProcess:
         self,
         home: Path,
         stand_in: Path | None = None,
-        config: str = "",
-        arguments: tuple[str, ...] = (),
-        python: str = sys.executable,
-        path: str | None = None,
+        config: str = _RUCIO,
+        command: tuple[str, ...] = (sys.executable, "-m", "jupyter_server"),
+        environment: Mapping[str, str] = os.environ,
+        deadline: float = DEADLINE,
     ):
         self.home = home
         self.runtime = home / "runtime"
@@ -50,15 +53,14 @@ class JupyterProcess:
         bundle = "" if stand_in is None else _STAND_IN % str(stand_in)
         (settings / "jupyter_server_config.py").write_text(_CONFIG % TOKEN + bundle + config)
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
+            **{name: value for name, value in environment.items() if not name.startswith("JUPYTER")},
             "HOME": str(home),
             "JUPYTER_CONFIG_DIR": str(settings),
             "JUPYTER_DATA_DIR": str(home / "data"),
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
-            **({} if path is None else {"PATH": path}),
         }
         self.process = subprocess.Popen(
-            [python, "-m", "jupyter_server", *arguments],
+            command,
             cwd=home,
             env=self.environment,
             stdout=subprocess.DEVNULL,
@@ -68,7 +70,7 @@ class JupyterProcess:
         self.lines: list[str] = []
         self._fresh: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.base = self._find_base()
+        self.base = self._find_base(deadline)
 
     @property
     def pid(self) -> int:
@@ -112,8 +114,8 @@ class JupyterProcess:
             self.lines.append(line)
             self._fresh.put(line)
 
-    def _find_base(self) -> str:
-        ends = time.monotonic() + DEADLINE
+    def _find_base(self, deadline: float) -> str:
+        ends = time.monotonic() + deadline
         while time.monotonic() < ends and self.process.poll() is None:
             try:
                 line = self._fresh.get(timeout=1)

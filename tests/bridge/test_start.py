@@ -17,7 +17,8 @@ c.DataLake.mounts = [{"rse": "A", "path": "relative"}]
 
 
 def test_mistakes_are_logged_by_name_and_jupyter_runs(tmp_path):
-    with JupyterProcess(tmp_path, STAND_IN, MISTAKES, ("--DataLake.account=alice",)) as jupyter:
+    command = (sys.executable, "-m", "jupyter_server", "--DataLake.account=alice")
+    with JupyterProcess(tmp_path, STAND_IN, MISTAKES, command) as jupyter:
         config = jupyter.ask("self")["hello"]["config"]
         for name in ("rucio_urll", "rule_lifetime_days", "mounts[0]"):
             assert f"c.DataLake.{name}: " in jupyter.log

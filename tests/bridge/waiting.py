@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def until(holds: Callable[[], Any], deadline: float = 20.0) -> Any:
+async def until(holds: Callable[[], Any], deadline: float = 60.0) -> Any:
     """Waits for an observation of something that nobody announces; the deadline is only for failure."""
     ends = asyncio.get_running_loop().time() + deadline
     while True:

@@ -2,7 +2,7 @@
 
 import re
 
-from jupyter_process import JupyterProcess
+from jupyter_process import JupyterProcess, until
 
 
 def test_the_command_runs(installed):
@@ -34,8 +34,9 @@ def test_the_help_shows_the_options(installed):
 
 
 def test_node_answers_behind_jupyter(installed, tmp_path):
-    python = str(installed.scripts / "python")
-    with JupyterProcess(tmp_path, python=python, path=installed.environment["PATH"]) as jupyter:
+    command = (str(installed.scripts / "python"), "-m", "jupyter_server")
+    with JupyterProcess(tmp_path, command=command, environment=installed.environment) as jupyter:
         answer = jupyter.ask("session")
-    assert isinstance(answer, dict)
-    assert "the data lake server listens" in jupyter.log
+        assert answer["signIns"][0]["rucioUrl"] == "https://rucio.example"
+        assert answer["signIns"][0]["signedIn"] is False
+        until(lambda: "the data lake server listens" in jupyter.log)
