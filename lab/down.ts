@@ -4,7 +4,7 @@ import { Processes, type IServer } from './processes.ts';
 import { say } from './progress.ts';
 import { xrootdServers } from './xrootd/servers.ts';
 
-type Stoppable = Pick<IServer, 'name' | 'title' | 'stopSignal' | 'afterStop'>;
+type Stoppable = Pick<IServer, 'name' | 'title' | 'stopSignal' | 'cleanUp'>;
 
 /** Everything that the lake consists of, in the order in which it is stopped. */
 function serversOf(lake: ILake): Stoppable[] {

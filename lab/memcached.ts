@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, statSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { programPath } from './debian.ts';
 import type { ILake } from './lake.ts';
@@ -23,6 +23,7 @@ export function memcached(lake: ILake, user: IServiceUser | undefined): IServer 
     title: 'memcached',
     command: [programPath('memcached') ?? 'memcached', '-s', socket, '-a', '0600', '-m', '64'],
     user,
+    cleanUp: () => rmSync(socket, { force: true }),
     isReady: async () => statSync(socket, { throwIfNoEntry: false })?.isSocket() === true
   };
 }

@@ -20,8 +20,8 @@ export interface IServer {
   /** True when it answers. */
   isReady: () => Promise<boolean>;
   stopSignal?: NodeJS.Signals;
-  /** Undoes what the process leaves behind when it ends. */
-  afterStop?: () => void;
+  /** Undoes what the process leaves behind when it ends or is killed; called when it does not run. */
+  cleanUp?: () => void;
 }
 
 interface IPidFile {
@@ -59,13 +59,14 @@ export class Processes {
         return false;
       await this.stop(server);
     }
+    server.cleanUp?.();
     await step(`${server.title} started`, () => this._start(server, fingerprint));
     return true;
   }
 
   /** Ends the server and returns when it is gone; only a process that we started is ever signalled. */
   async stop(
-    server: Pick<IServer, 'name' | 'title' | 'stopSignal' | 'afterStop'>
+    server: Pick<IServer, 'name' | 'title' | 'stopSignal' | 'cleanUp'>
   ): Promise<boolean> {
     const pid = this.pidOf(server.name);
     if (pid !== undefined) {
@@ -81,7 +82,7 @@ export class Processes {
         }
       });
     }
-    server.afterStop?.();
+    server.cleanUp?.();
     rmSync(this._file(server.name), { force: true });
     return pid !== undefined;
   }

@@ -56,7 +56,8 @@ export async function prepareXrootd(lake: ILake, user: IServiceUser | undefined)
     give(file, user);
   }
   for (const rse of lake.rses) own(rse.folder, user);
-  mkdirSync(lake.mount.path, { recursive: true, mode: 0o700 });
+  // A mount whose process was killed answers nothing, not even that it is there.
+  if (!isMounted(lake.mount.path)) mkdirSync(lake.mount.path, { recursive: true, mode: 0o700 });
 }
 
 /** The XRootD processes and the FUSE mount, in the order in which they are started. */
@@ -102,7 +103,7 @@ function mountServer(lake: ILake): IServer {
     command: ['/usr/bin/xrootdfs', '-f', '-o', `rdr=${url},sss=${lake.keytab}`, lake.mount.path],
     environment: { PATH: '/usr/bin:/bin' },
     isReady: async () => isMounted(lake.mount.path),
-    afterStop: () => {
+    cleanUp: () => {
       if (isMounted(lake.mount.path)) spawnSync('fusermount', ['-u', '-z', lake.mount.path]);
     }
   };
