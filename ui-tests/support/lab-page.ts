@@ -1,22 +1,24 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { cpSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FOLDER, SERVER } from './demo.ts';
 
 let opened = 0;
 
-/** A notebook of its own for a story: the given one, or an empty one with these cells. */
-export function newNotebook(name: string, cells: readonly string[] | string): string {
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** A notebook of a story's own, with these cells. */
+export function newNotebook(
+  name: string,
+  cells: readonly string[],
+  metadata: Metadata = {}
+): string {
   const path = `${name}.ipynb`;
-  if (typeof cells === 'string') {
-    cpSync(cells, join(FOLDER, path));
-    return path;
-  }
   const kernelspec = { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' };
   const notebook = {
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec },
+    metadata: { kernelspec, ...metadata },
     cells: cells.map((source, index) => ({
       id: `cell-${index}`,
       cell_type: 'code',
@@ -77,9 +79,27 @@ export class LabPage {
     await box.press('Enter');
   }
 
-  /** The row of a DID in the catalogue. */
-  row(did: string): Locator {
-    return this.panel.locator(`[role=row][data-did="${did}"]`);
+  /** The row of a DID in the catalogue; at this depth, where it stands at several. */
+  row(did: string, level?: number): Locator {
+    const depth = level === undefined ? '' : `[aria-level="${level}"]`;
+    return this.panel.locator(`[role=row][data-did="${did}"]${depth}`);
+  }
+
+  /** An item of the cart in the panel. */
+  cartItem(did: string): Locator {
+    return this.section('Cart').locator(`.jp-DataLakeCartItem[data-did="${did}"]`);
+  }
+
+  /** By the button of its row in the catalogue. */
+  async addToCart(did: string): Promise<void> {
+    await this.row(did).hover();
+    await this.row(did).getByRole('button', { name: 'Add to the cart' }).click();
+    await expect(this.cartItem(did)).toBeVisible();
+  }
+
+  /** What the notebook's toolbar says of its data. */
+  get pill(): Locator {
+    return this.notebook.locator('.jp-DataLakePill').getByRole('status');
   }
 
   async kernelIsIdle(): Promise<void> {
@@ -102,9 +122,4 @@ export class LabPage {
     const output = await this.run(index);
     return (await output.allInnerTexts()).join('\n').trim();
   }
-}
-
-/** What a path is called in the tab of its notebook. */
-export function tabName(path: string): string {
-  return basename(path);
 }

@@ -79,7 +79,11 @@ function Body({ availability, did, instance }: IBodyProps) {
     <>
       {moving && <Bar availability={availability} did={did} />}
       {moving && <Counts availability={availability} />}
-      {!quiet && <p className="jp-DataLakeProgress-reason">{sentence}</p>}
+      {!quiet && (
+        <p className="jp-DataLakeProgress-reason" title={sentence}>
+          {sentence}
+        </p>
+      )}
       {quiet || availability.reason === null || availability.reason === sentence ? null : (
         <p className="jp-DataLakeProgress-reason">{availability.reason}</p>
       )}

@@ -21,8 +21,6 @@ export interface IAvailabilityView {
   MakeAvailable: ComponentType<{ dids: readonly string[]; instance?: string; label?: string }>;
   /** Bar, counts, reason and the buttons Retry, Extend, Cancel of one DID. */
   Progress: ComponentType<{ did: string; type: string; instance?: string }>;
-  /** A line per mounted RSE: whether it answers, and how fast. */
-  MountHealth: ComponentType<{ instance?: string }>;
 }
 
 export const IAvailabilityView = new Token<IAvailabilityView>(

@@ -1,6 +1,5 @@
 import { AvailabilityRoot } from './availability-root.js';
 import { MakeAvailable } from './make-available.js';
-import { MountHealth } from './mount-health.js';
 import { Progress } from './progress.js';
 import type { IAvailabilityServices } from './services.js';
 import { State } from './state.js';
@@ -24,11 +23,6 @@ export function makeAvailabilityView(services: IAvailabilityServices): IAvailabi
     Progress: ({ did, instance }) => (
       <AvailabilityRoot services={services}>
         <Progress did={did} instance={instance} />
-      </AvailabilityRoot>
-    ),
-    MountHealth: ({ instance }) => (
-      <AvailabilityRoot services={services}>
-        <MountHealth instance={instance} />
       </AvailabilityRoot>
     )
   };
