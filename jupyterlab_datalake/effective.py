@@ -3,13 +3,12 @@
 import logging
 import os
 import re
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
 
-from . import mistakes, rucio_cfg
+from . import __version__, mistakes, rucio_cfg
 from .mistakes import problem
 from .mounts import read_mounts
 
@@ -27,7 +26,7 @@ def effective(extension: Any, root_dir: str = "") -> dict[str, Any]:
         "rootDir": root_dir,
         "logLevel": _log_level(extension.log_level),
         "requestDeadlineSeconds": _positive(extension, "request_deadline_seconds", problems),
-        "version": _version(),
+        "version": __version__,
         "problems": problems,
     }
 
@@ -147,10 +146,3 @@ def _log_level(level: int | str) -> str:
     number = level if isinstance(level, int) else logging.getLevelName(level)
     names = ((logging.DEBUG, "debug"), (logging.INFO, "info"), (logging.WARNING, "warning"))
     return next((name for bound, name in names if number <= bound), "error")
-
-
-def _version() -> str:
-    try:
-        return version("jupyterlab-datalake")
-    except PackageNotFoundError:
-        return ""

@@ -20,7 +20,7 @@ def test_the_configuration_can_be_read(installed):
 def test_the_server_extension_is_well(installed):
     listed = installed.run("jupyter", "server", "extension", "list")
     assert re.search(r"jupyterlab_datalake.*enabled", listed)
-    assert re.search(r"jupyterlab_datalake \S+ .*OK", listed)
+    assert re.search(r"jupyterlab_datalake \d\S+ .*OK", listed)
 
 
 def test_the_lab_extension_is_well(installed):
