@@ -39,7 +39,6 @@ export function writeConfiguration(lake: ILake, environment: string): void {
 /** Points the JupyterLab extension at this lake, signed in as alice. */
 function jupyterConfig(lake: ILake): string {
   const DataLake = {
-    name: 'lab',
     display_name: 'Lab lake',
     rucio_cfg: path.join(lake.folders.accounts, 'alice/etc/rucio.cfg'),
     mounts: [lake.mount],
