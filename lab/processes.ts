@@ -32,7 +32,7 @@ interface IPidFile {
 }
 
 const STOP_SECONDS = 30;
-const READY_SECONDS = 60;
+const READY_SECONDS = 180;
 
 /** The processes of one lake, known by pid files in one folder. */
 export class Processes {

@@ -61,7 +61,7 @@ export function daemons(lake: ILake, environment: string, netrcFile: string): IS
   return {
     name: 'daemons',
     title: "Rucio's daemons",
-    command: [path.join(environment, 'bin/python'), path.join(HERE, 'rucio/daemons.py'), '1'],
+    command: [path.join(environment, 'bin/python'), path.join(HERE, 'rucio/daemons.py'), '0.5'],
     environment: { ...rucioEnvironment(lake, environment), NETRC: netrcFile },
     configuration: serverConfig(lake, environment),
     isReady: async () => true

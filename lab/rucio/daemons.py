@@ -1,6 +1,6 @@
 """Rucio's own daemons, one after the other in one process, until SIGTERM.
 
-Usage: daemons.py SECONDS_BETWEEN_ROUNDS
+Usage: daemons.py SECONDS_BETWEEN_LOOKS
 """
 
 import functools
@@ -31,16 +31,23 @@ from rucio.daemons.judge import cleaner, evaluator, injector, repairer  # noqa: 
 from rucio.daemons.reaper import reaper  # noqa: E402
 from rucio.daemons.transmogrifier import transmogrifier  # noqa: E402
 from rucio.daemons.undertaker import undertaker  # noqa: E402
+from rucio.db.sqla import models  # noqa: E402
+from rucio.db.sqla.constants import DatabaseOperationType  # noqa: E402
+from rucio.db.sqla.session import db_session  # noqa: E402
+from sqlalchemy import select  # noqa: E402
 
-# (runs in every n-th round, name, what to run)
+# A round runs as long as anything moves, else after this many seconds; a look whether anything moves is cheap.
+QUIET_SECONDS = 5
+
+# (seconds between two runs at least, name, what to run)
 ROUND = [
-    (1, "judge-evaluator", functools.partial(evaluator.run, once=True, did_limit=1000)),
-    (1, "judge-injector", functools.partial(injector.run, once=True)),
+    (0, "judge-evaluator", functools.partial(evaluator.run, once=True, did_limit=1000)),
+    (0, "judge-injector", functools.partial(injector.run, once=True)),
     (3, "judge-repairer", functools.partial(repairer.run, once=True)),
     (3, "judge-cleaner", functools.partial(cleaner.run, once=True)),
-    (1, "conveyor-submitter", functools.partial(submitter.run, once=True, group_bulk=20)),
-    (1, "conveyor-poller", functools.partial(poller.run, once=True, older_than=0)),
-    (1, "conveyor-finisher", functools.partial(finisher.run, once=True)),
+    (0, "conveyor-submitter", functools.partial(submitter.run, once=True, group_bulk=20)),
+    (0, "conveyor-poller", functools.partial(poller.run, once=True, older_than=0)),
+    (0, "conveyor-finisher", functools.partial(finisher.run, once=True)),
     (2, "abacus-account", functools.partial(account.run, once=True)),
     (2, "abacus-rse", functools.partial(rse.run, once=True)),
     (2, "abacus-collection-replica", functools.partial(collection_replica.run, once=True)),
@@ -51,30 +58,40 @@ ROUND = [
 ]
 
 
+def anything_moves():
+    """Whether transfers are under way, or collections have changed that rules may cover."""
+    with db_session(DatabaseOperationType.READ) as session:
+        return any(
+            session.execute(select(model.scope).limit(1)).first() for model in (models.Request, models.UpdatedDID)
+        )
+
+
 def main(pause):
     stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    count = 0
+    last_run = {}
+
+    def take_signals():
+        # Some daemons put their own handler in place of ours.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+
+    take_signals()
     while not stopped.is_set():
-        for every, name, run in ROUND:
+        for interval, name, run in ROUND:
             if stopped.is_set():
                 break
-            if count % every:
+            if time.monotonic() - last_run.get(name, -interval) < interval:
                 continue
-            began = time.monotonic()
+            last_run[name] = time.monotonic()
             try:
                 run()
             except Exception:
                 logging.exception("%s failed; the next round tries again", name)
-            seconds = time.monotonic() - began
-            if seconds > 5:
-                print(f"{name} took {seconds:.1f} s", flush=True)
-            # Some daemons put their own handler for SIGTERM in place of ours.
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stopped.set())
-        count += 1
-        stopped.wait(pause)
+            take_signals()
+        quiet_until = time.monotonic() + QUIET_SECONDS
+        while not stopped.wait(pause) and time.monotonic() < quiet_until:
+            if anything_moves():
+                break
 
 
 main(float(sys.argv[1]))

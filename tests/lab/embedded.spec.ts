@@ -9,7 +9,7 @@ import {
 } from './other-users.ts';
 import { run, runAsNobody, TestLake } from './test-lake.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 const testLake = new TestLake('embedded');
 
 beforeAll(async () => {

@@ -30,7 +30,7 @@ export function run(
     execFile(
       program!,
       words,
-      { ...user, cwd: '/', env: options.environment ?? process.env, timeout: 180_000 },
+      { ...user, cwd: '/', env: options.environment ?? process.env, timeout: 280_000 },
       (error: ExecFileException | null, stdout, stderr) => {
         const status = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
         resolve({ status, stdout, stderr });
