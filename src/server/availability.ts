@@ -35,9 +35,12 @@ export interface IAvailabilities {
 }
 
 /** The availability service of each instance, told what windows show, telling the hub what changes. */
-export function makeAvailabilities(lake: ILake): IAvailabilities {
+export function makeAvailabilities(
+  lake: ILake,
+  /** What looks at mounts; bundled beside us. */
+  program = fileURLToPath(new URL('./mount-prober.mjs', import.meta.url))
+): IAvailabilities {
   const { hub, windows, instances, log } = lake;
-  const program = fileURLToPath(new URL('./mount-prober.mjs', import.meta.url));
   const probers: MountProber[] = [];
   const services = instances.map((instance, name) => {
     const { config } = instance;

@@ -50,6 +50,16 @@ describe('where a DID stands', () => {
     });
   });
 
+  it("is stuck for Rucio's analysis, where its error is one word", async () => {
+    const { know, rucio } = makeLake();
+    rucio.rules.analysis = async () => 'wave_1_0: 3 attempts; no RSE has it';
+    const id = rucio.addRule({ did: 'obs:event_1', rseExpression: 'MOUNT' });
+    rucio.stick(id, 'MissingSourceReplica');
+    expect((await know('obs:event_1')).reason).toBe(
+      'MissingSourceReplica: wave_1_0: 3 attempts; no RSE has it'
+    );
+  });
+
   it("is available by anybody's rule on what holds it", async () => {
     const { know, rucio } = makeLake();
     rucio.deliver(rucio.addRule({ did: 'obs:all', rseExpression: 'MOUNT', account: 'prod' }));

@@ -153,7 +153,7 @@ export class Availabilities {
       rule: verdict.rule === null ? null : toRule(verdict.rule, account),
       endsSoon: expiresAt !== null && expiresAt - clock.now() < ENDS_SOON_MS,
       paths: { checked: 0, total: info.files, missing: 0, firstMissing: null },
-      reason: verdict.reason,
+      reason: await this._reason(verdict, signal),
       etaSeconds: pace.eta(info.did, verdict.state, verdict.bytes)
     };
     if (verdict.state !== 'AVAILABLE' || info.files === 0) {
@@ -174,6 +174,21 @@ export class Availabilities {
       paths,
       reason: `Rucio says that it is on ${rse}, but ${path} ${why}${more}: check the mount ${store.settings.path}.`
     };
+  }
+
+  /** Of a stuck rule Rucio often says no more than MissingSourceReplica: then its analysis is asked for. */
+  private async _reason(
+    { state, rule, reason }: IVerdict,
+    signal: AbortSignal
+  ): Promise<string | null> {
+    if (state !== 'STUCK' || rule === null || (reason ?? '').includes(' ')) {
+      return reason;
+    }
+    const analysis = await this._options.facts.analysis(rule.id, signal);
+    return (
+      [reason, analysis === reason ? null : analysis].filter(text => text).join(': ') ||
+      'Rucio says no reason.'
+    );
   }
 
   /** A late answer never replaces one that was asked for after it, nor counts after a doubt. */

@@ -154,7 +154,7 @@ function counts(info: IDidInfo, rule: IRule | null): rule is IRule {
 function reasonOf(rule: IRule | null): string | null {
   switch (rule?.state) {
     case 'STUCK':
-      return rule.error ?? 'Rucio says no reason.';
+      return rule.error;
     case 'SUSPENDED':
       return rule.error ?? 'Rucio has given up on this rule; an administrator can take it up.';
     case 'WAITING_APPROVAL':

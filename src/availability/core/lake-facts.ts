@@ -29,6 +29,7 @@ export const ASK_NOW: IAges = { content: 60_000, locks: 1000, rules: 1000, singl
 const SETTLED_RULE_MS = 120_000;
 const WAITING_RULE_MS = 15_000;
 const EXPRESSION_MS = 600_000;
+const ANALYSIS_MS = 300_000;
 const AT_ONCE = 4;
 /** Parts beyond this number are not counted file by file. */
 const COUNTED_PARTS = 40;
@@ -51,6 +52,7 @@ export class LakeFacts {
     this._counted = new Fresh<readonly IDatasetReplica[]>(clock);
     this._pending = new Fresh<readonly IRule[]>(clock);
     this._fileRules = new Fresh<readonly IRule[]>(clock);
+    this._analyses = new Fresh<string | null>(clock, 1000);
     this._matching = new Fresh<readonly string[]>(clock, 1000);
   }
 
@@ -96,6 +98,16 @@ export class LakeFacts {
       throw new DataLakeError('not-found', `Rucio knows no DID ${did}.`);
     }
     return info;
+  }
+
+  /** What Rucio says of a stuck rule's transfers; null: nothing. */
+  async analysis(id: string, signal: AbortSignal): Promise<string | null> {
+    let analysis = this._analyses.get(id, ANALYSIS_MS);
+    if (analysis === undefined) {
+      analysis = await this._rucio.rules.analysis(id, signal);
+      this._analyses.set(id, analysis);
+    }
+    return analysis;
   }
 
   /** A rule that was read elsewhere; null: gone. */
@@ -345,6 +357,7 @@ export class LakeFacts {
   private readonly _counted: Fresh<readonly IDatasetReplica[]>;
   private readonly _pending: Fresh<readonly IRule[]>;
   private readonly _fileRules: Fresh<readonly IRule[]>;
+  private readonly _analyses: Fresh<string | null>;
   private readonly _matching: Fresh<readonly string[]>;
 }
 
