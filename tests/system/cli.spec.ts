@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestServer } from '../../src/testing/http-server.js';
+import { PASSWORD, startRucio } from '../../src/testing/rucio-server.js';
+import { labEnvironment } from './lab.js';
+
+interface IEnd {
+  status: number | null;
+  out: string;
+  error: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'datalake-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let environment: NodeJS.ProcessEnv;
+beforeAll(() => {
+  environment = { ...labEnvironment(), JUPYTER_RUNTIME_DIR: join(folder, 'runtime') };
+}, 600_000);
+
+/** Runs a line of bash with `datalake` on PATH. */
+function shell(line: string, env = environment, started?: (pid: number) => void): Promise<IEnd> {
+  return new Promise(resolve => {
+    const child = spawn('bash', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end: IEnd = { status: null, out: '', error: '' };
+    child.stdout.on('data', text => (end.out += text));
+    child.stderr.on('data', text => (end.error += text));
+    child.on('close', status => resolve({ ...end, status }));
+    if (child.pid !== undefined) {
+      started?.(child.pid);
+    }
+  });
+}
+
+const rows = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>);
+
+describe('datalake on a real lake', () => {
+  it('knows who is signed in', async () => {
+    const { status, out, error } = await shell('datalake whoami --json');
+    expect({ status, error }).toEqual({ status: 0, error: '' });
+    expect(rows(out)).toEqual([
+      expect.objectContaining({ account: 'alice', signedIn: true, authType: 'userpass' })
+    ]);
+  }, 90_000);
+
+  it('lists scopes, one object a line', async () => {
+    const { out } = await shell('datalake scopes --json');
+    expect(rows(out)).toEqual(
+      expect.arrayContaining([
+        { scope: 'obs.2024', own: false },
+        { scope: 'user.alice', own: true }
+      ])
+    );
+  }, 90_000);
+
+  it('searches, and lists to any depth', async () => {
+    const found = await shell("datalake search 'obs.2024:event_*' --type dataset");
+    expect(found.out).toContain('\tobs.2024:event_0412\n');
+    expect(found.out).not.toContain('event_catalogue');
+    const below = await shell('datalake ls -r obs.2024:event_catalogue --json');
+    const files = rows(below.out).filter(({ type }) => type === 'FILE');
+    expect(files).toHaveLength(116);
+  }, 90_000);
+
+  it('knows all about a DID', async () => {
+    const { out } = await shell('datalake info obs.2024:event_0419 --json');
+    expect(rows(out)).toEqual([
+      expect.objectContaining({
+        did: 'obs.2024:event_0419',
+        type: 'DATASET',
+        length: 20,
+        metadata: expect.objectContaining({ project: 'quake' }) as object
+      })
+    ]);
+  }, 90_000);
+
+  it('is quiet when its reader has gone', async () => {
+    const { out, error } = await shell(
+      "set -o pipefail; datalake search 'obs.2024:*' | head -n 1; echo status $?"
+    );
+    expect(out.split('\n')).toHaveLength(3);
+    expect(out).toContain('status 0');
+    expect(error).toBe('');
+  }, 90_000);
+
+  it('finds everything in order', async () => {
+    const { status, out, error } = await shell('datalake doctor --json');
+    const findings = rows(out);
+    expect({ error, failed: findings.filter(({ ok }) => ok !== true) }).toEqual({
+      error: '',
+      failed: []
+    });
+    expect(status).toBe(0);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['reachability', 'sign-in', 'mount MYSITE_MOUNT'])
+    );
+  }, 90_000);
+
+  it.each([
+    ['datalake info obs.2024:none', 7, 'Rucio knows no such DID'],
+    ['datalake info obs.2024', 2, 'no colon'],
+    ["datalake search 'none:*'", 7, 'no scope none'],
+    ['datalake serch x', 2, 'Did you mean search?']
+  ])(
+    '%s fails with %d',
+    async (line, status, sentence) => {
+      const end = await shell(line);
+      expect({ status: end.status, out: end.out }).toEqual({ status, out: '' });
+      expect(end.error).toContain(sentence);
+    },
+    30_000
+  );
+});
+
+describe('datalake with a rucio.cfg of its own', () => {
+  let rucio: TestServer;
+  beforeAll(async () => {
+    rucio = await startRucio();
+  });
+  afterAll(() => rucio.close());
+
+  function configured(lines: string[]): NodeJS.ProcessEnv {
+    const home = mkdtempSync(join(folder, 'home-'));
+    mkdirSync(join(home, 'etc'));
+    writeFileSync(join(home, 'etc/rucio.cfg'), ['[client]', ...lines].join('\n'), { mode: 0o600 });
+    return {
+      PATH: environment.PATH,
+      HOME: home,
+      RUCIO_HOME: home,
+      JUPYTER_RUNTIME_DIR: join(home, 'runtime')
+    };
+  }
+
+  const alice = (url: string, password = PASSWORD) =>
+    configured([
+      `rucio_host = ${url}`,
+      `auth_host = ${url}`,
+      'auth_type = userpass',
+      'username = alice',
+      `password = ${password}`
+    ]);
+
+  it('ends with 130 on Ctrl-C, and lets go of what it asked for', async () => {
+    let asked = () => {};
+    const waiting = new Promise<void>(resolve => (asked = resolve));
+    const closed = new Promise<void>(resolve =>
+      rucio.on('/dids/', response => {
+        response.on('close', resolve);
+        asked();
+      })
+    );
+    let pid = 0;
+    const end = shell('exec datalake search a:b', alice(rucio.url), id => (pid = id));
+    await waiting;
+    process.kill(pid, 'SIGINT');
+    expect(await end).toEqual({ status: 130, out: '', error: '' });
+    await closed;
+  }, 90_000);
+
+  it('says that the password is refused, and never what it is', async () => {
+    const end = await shell('datalake whoami', alice(rucio.url, 'wrong-password'));
+    expect(end.status).toBe(4);
+    expect(end.error).toMatch(/Rucio refuses to sign in alice .* in .*rucio.cfg/);
+    expect(end.error).not.toContain('wrong-password');
+  }, 90_000);
+
+  it('says that Rucio cannot be reached', async () => {
+    const end = await shell('datalake scopes', alice('http://127.0.0.1:9'));
+    expect(end.status).toBe(10);
+    expect(end.error).toContain('cannot be reached');
+  }, 90_000);
+
+  it('has a doctor that says what to do', async () => {
+    const env = alice('http://127.0.0.1:9');
+    const { status, out } = await shell('datalake doctor --json', env);
+    const failed = rows(out).filter(({ ok }) => ok !== true);
+    expect(status).toBe(10);
+    expect(failed.map(({ check }) => check)).toEqual(['reachability', 'sign-in']);
+  }, 90_000);
+
+  it('says that nothing is configured', async () => {
+    const end = await shell('datalake scopes', configured([]));
+    expect(end.status).toBe(3);
+    expect(end.error).toMatch(/rucio_host|c\.DataLake/);
+    const doctor = await shell('datalake doctor', configured([]));
+    expect(doctor.status).toBe(3);
+  }, 90_000);
+});
