@@ -6,7 +6,7 @@ import { makeLake } from '../sidebar/browser/lake.js';
 
 /** What a route of the stand-in got: the query of a GET, the JSON of the others. */
 export type Asked = Record<string, unknown>;
-type Answer = (asked: Asked, signal: AbortSignal) => Response | object | Promise<Response | object>;
+type Answer = (asked: Asked) => object | Promise<object>;
 
 /** A problem as the server answers it. */
 export function problemResponse(problem: Problem): Response {
@@ -15,14 +15,15 @@ export function problemResponse(problem: Problem): Response {
 
 /** A streamed answer that the test sends piece by piece. */
 export class StreamedAnswer {
+  // First: the stream below starts, and fills it in, while it is made.
+  private _controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+
   readonly response = new Response(
     new ReadableStream<Uint8Array>({
       start: controller => {
         this._controller = controller;
       },
-      cancel: () => {
-        this.cancelled = true;
-      }
+      cancel: () => this.abort()
     })
   );
 
@@ -41,6 +42,14 @@ export class StreamedAnswer {
     this._line({ problem })._controller?.close();
   }
 
+  /** As fetch does when its signal fires. */
+  abort(): void {
+    if (!this.cancelled) {
+      this.cancelled = true;
+      this._controller?.error(new DOMException('Aborted', 'AbortError'));
+    }
+  }
+
   /** The connection breaks. */
   cut(): void {
     this._controller?.close();
@@ -50,8 +59,6 @@ export class StreamedAnswer {
     this._controller?.enqueue(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
     return this;
   }
-
-  private _controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 }
 
 /** One answer that is complete at once. */
@@ -111,7 +118,11 @@ export function browserLake(answers: Record<string, Answer> = {}) {
     if (answer === undefined) {
       return problemResponse({ code: 'not-found', message: `No stand-in for ${path}.` });
     }
-    const given = await answer(body, request.signal);
+    const given = await answer(body);
+    if (given instanceof StreamedAnswer) {
+      request.signal.addEventListener('abort', () => given.abort());
+      return given.response;
+    }
     return given instanceof Response ? given : Response.json(given);
   };
   class Socket extends FakeSocket {

@@ -86,10 +86,12 @@ export function useVirtualRows(
     }
     const offset = scale.offsetOf(element.scrollTop);
     const start = index * rowHeight;
-    if (start < offset) {
-      virtual.scrollToOffset(start);
-    } else if (start + rowHeight > offset + element.clientHeight) {
-      virtual.scrollToOffset(start + rowHeight - element.clientHeight);
+    const lowest = start + rowHeight - element.clientHeight;
+    const wanted = Math.min(start, Math.max(offset, lowest));
+    if (wanted !== offset) {
+      element.scrollTop = scale.topOf(wanted);
+      // The rows of the new place at once, not with the browser's next frame.
+      element.dispatchEvent(new Event('scroll'));
     }
   };
   const shift = scale.scaled ? (scroller.current?.scrollTop ?? 0) - (virtual.scrollOffset ?? 0) : 0;
