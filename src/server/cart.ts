@@ -28,6 +28,8 @@ export function makeCart({ config, log }: ILake, availability: ICartAvailability
     handles,
     new Map([['python', python]])
   );
-  void handles.prune();
+  handles.prune().catch((error: unknown) => {
+    log.warning('old state files could not be removed', { problem: String(error) });
+  });
   return cartRoutes(acceptance, injection);
 }

@@ -45,7 +45,7 @@ export class StateFiles implements IStateFiles {
     for (const name of await readdir(this._folder).catch(() => [])) {
       const path = join(this._folder, name);
       const seen = await stat(path).catch(() => null);
-      if (seen !== null && seen.mtimeMs < oldest) {
+      if (seen?.isFile() === true && seen.mtimeMs < oldest) {
         await rm(path, { force: true });
       }
     }

@@ -102,6 +102,7 @@ export class Handles {
     } catch (error) {
       this._failed(handle, error);
     }
+    this._watch();
   }
 
   private _failed({ did }: Handle, error: unknown): void {
