@@ -28,7 +28,7 @@ export function labEnvironment(account = 'alice'): Record<string, string> {
     shell.stdout
       .split('\0')
       .map(entry => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])
-  ) as Record<string, string>;
+  );
 }
 
 /** The lab as our own server sees it, signed in as one of its accounts. */
