@@ -65,9 +65,7 @@ export class Processes {
   }
 
   /** Ends the server and returns when it is gone; only a process that we started is ever signalled. */
-  async stop(
-    server: Pick<IServer, 'name' | 'title' | 'stopSignal' | 'cleanUp'>
-  ): Promise<boolean> {
+  async stop(server: Pick<IServer, 'name' | 'title' | 'stopSignal' | 'cleanUp'>): Promise<boolean> {
     const pid = this.pidOf(server.name);
     if (pid !== undefined) {
       await step(`${server.title} stopped`, async () => {

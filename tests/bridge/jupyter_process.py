@@ -123,7 +123,8 @@ class JupyterProcess:
                 continue
             for word in line.split():
                 if word.startswith("http://127.0.0.1:") and "?token=" in word:
-                    base = word.split("?")[0]
+                    # JupyterLab prints the address of its page, jupyter_server that of its root.
+                    base = "/".join(word.split("/", 3)[:3]) + "/"
                     # It is printed a moment before the server listens.
                     until(lambda url=f"{base}api": urllib.request.urlopen(url, timeout=DEADLINE).status == 200)
                     return base

@@ -1,6 +1,7 @@
 """However Jupyter dies, no Node and no socket folder stay behind."""
 
 import os
+import re
 import signal
 
 import pytest
@@ -23,6 +24,34 @@ def remains_of(folder):
     return found
 
 
+def children_of(parent, program):
+    """The children of this process that run the program."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/cmdline") as cmdline:
+                if int(stat.read().rpartition(")")[2].split()[1]) == parent and program in cmdline.read():
+                    found.append(int(pid))
+        except OSError:
+            continue
+    return found
+
+
+def socket_of(pid):
+    """The unix socket on which this process listens."""
+    inodes = set()
+    for descriptor in os.scandir(f"/proc/{pid}/fd"):
+        match = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(descriptor.path))
+        if match:
+            inodes.add(match[1])
+    with open("/proc/net/unix") as sockets:
+        for line in sockets:
+            fields = line.split()
+            if len(fields) == 8 and fields[6] in inodes and fields[7].endswith("/s"):
+                return fields[7]
+    raise AssertionError("it does not listen")
+
+
 @pytest.mark.parametrize("blocked", [False, True], ids=["loop turns", "loop blocked"])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP], ids=lambda how: how.name)
 def test_nothing_stays(tmp_path, how, blocked):
@@ -32,6 +61,18 @@ def test_nothing_stays(tmp_path, how, blocked):
         started = started_at(node)
         if blocked:
             jupyter.ask("block")
+        jupyter.end(how)
+        until(lambda: not is_alive(node, started))
+        until(lambda: not remains_of(folder))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_nothing_stays_of_the_real_server(tmp_path, how):
+    with JupyterProcess(tmp_path) as jupyter:
+        assert jupyter.ask("session")["signIns"]
+        [node] = children_of(jupyter.pid, "server.mjs")
+        folder = os.path.dirname(socket_of(node))
+        started = started_at(node)
         jupyter.end(how)
         until(lambda: not is_alive(node, started))
         until(lambda: not remains_of(folder))

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -78,6 +86,7 @@ describe('nobody else', () => {
   it('reads from or writes to XRootD, a server or the redirector', async () => {
     const { ports } = testLake.lake;
     const folder = mkdtempSync(path.join(tmpdir(), 'lab-xrootd-'));
+    chmodSync(folder, 0o755);
     const file = path.join(folder, 'file');
     writeFileSync(file, 'not wanted', { mode: 0o644 });
     const withSecret = { ...process.env, XrdSecPROTOCOL: 'sss', XrdSecSSSKT: testLake.lake.keytab };

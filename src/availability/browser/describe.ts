@@ -64,8 +64,14 @@ const SENTENCES: Record<AvailabilityState, Sentence> = {
       availability.rse,
       ...counts(availability.files.available, availability.files.total)
     ),
-  STUCK: ({ reason }, trans) =>
-    reason ?? trans.__('Rucio could not bring it, and does not say why.'),
+  STUCK: ({ reason, files }, trans) =>
+    reason === null
+      ? trans.__('Rucio could not bring it, and does not say why.')
+      : trans.__(
+          '%1 of %2 files could not be copied. Rucio says: %3',
+          ...counts(files.stuck, files.total),
+          reason
+        ),
   SUSPENDED: ({ reason }, trans) =>
     reason ?? trans.__('The rule is halted: somebody with the rights to do so has to release it.'),
   WAITING_APPROVAL: ({ rse, reason }, trans) =>

@@ -55,7 +55,7 @@ function Head({ known }: { known: Known }) {
       )}
       {availability !== null && availability.etaSeconds !== null && underWay(availability) && (
         <span className="jp-DataLakeProgress-eta">
-          {trans.__('about %1 left', formatDuration(availability.etaSeconds))}
+          {trans.__('%1 left', formatDuration(availability.etaSeconds))}
         </span>
       )}
     </div>
@@ -70,11 +70,11 @@ interface IBodyProps {
 
 function Body({ availability, did, instance }: IBodyProps) {
   const trans = useTrans();
-  const { rule, endsSoon, state } = availability;
+  const { rule, endsSoon, state, reason } = availability;
   const moving = underWay(availability);
   const { sentence } = describe({ status: 'known', availability }, trans);
   // While it simply goes on, bar and counts say all; else the sentence says why it does not.
-  const quiet = state === 'REPLICATING' && availability.reason === null;
+  const quiet = state === 'REPLICATING' && reason === null;
   return (
     <>
       {moving && <Bar availability={availability} did={did} />}
@@ -84,13 +84,14 @@ function Body({ availability, did, instance }: IBodyProps) {
           {sentence}
         </p>
       )}
-      {quiet || availability.reason === null || availability.reason === sentence ? null : (
-        <p className="jp-DataLakeProgress-reason">{availability.reason}</p>
+      {reason !== null && !sentence.includes(reason) && (
+        <p className="jp-DataLakeProgress-reason" title={reason}>
+          {reason}
+        </p>
       )}
       {rule?.expiresAt != null && (
         <p className={`jp-DataLakeProgress-end${endsSoon ? ' jp-mod-ends-soon' : ''}`}>
-          {endsSoon ? trans.__('Ends soon:') : trans.__('Kept until:')}{' '}
-          <Time value={rule.expiresAt} />
+          {endsSoon ? trans.__('Ends soon:') : trans.__('Ends')} <Time value={rule.expiresAt} />
         </p>
       )}
       {rule !== null && (moving || endsSoon) && (

@@ -46,7 +46,7 @@ export function RuleProgress({ rule, instance }: IRuleProgressProps) {
       {rule.error !== null && <p className="jp-DataLakeProgress-reason">{rule.error}</p>}
       {rule.expiresAt !== null && (
         <p className="jp-DataLakeProgress-end">
-          {trans.__('Kept until:')} <Time value={rule.expiresAt} />
+          {trans.__('Ends')} <Time value={rule.expiresAt} />
         </p>
       )}
       <RuleButtons rule={rule} instance={instance} />

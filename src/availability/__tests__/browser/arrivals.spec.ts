@@ -45,7 +45,11 @@ it('tells once that it is stuck, with why, over all reconnects', async () => {
   awaited.add('near', ['a:1']);
   await waitFor(() => expect(asked('/availability')).toHaveLength(1));
   news('a:1', { state: 'STUCK', version: 2, reason: 'No space left.' });
-  await waitFor(() => expect(messages()).toEqual(['a:1 is stuck: No space left.']));
+  await waitFor(() =>
+    expect(messages()).toEqual([
+      'a:1 is stuck: 0 of 20 files could not be copied. Rucio says: No space left.'
+    ])
+  );
   events.received.emit({ key: EVERYTHING });
   await waitFor(() => expect(asked('/availability').length).toBeGreaterThan(2));
   news('a:1', { state: 'STUCK', version: 3, reason: 'No space left.' });

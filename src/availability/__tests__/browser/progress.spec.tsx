@@ -36,7 +36,7 @@ it('measures what is on its way, in files, bytes and time', async () => {
   for (const text of [
     'Replicating',
     '46 %',
-    'about 2 min 5 s left',
+    '2 min 5 s left',
     '9 of 20 files',
     '10 replicating',
     '1 stuck',
@@ -52,7 +52,9 @@ it("gives Rucio's reason for what is stuck, and tries again", async () => {
     { state: 'STUCK', rule: stuck, reason: 'No space left at NEAR.' },
     { '/rules/retry': () => ({ rule: RULE }) }
   );
-  expect(await screen.findByText('No space left at NEAR.')).toBeVisible();
+  expect(
+    await screen.findByText('1 of 20 files could not be copied. Rucio says: No space left at NEAR.')
+  ).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Retry the rule of obs:waves' }));
   expect(fake.asked('/rules/retry')[0].body).toEqual({ instance: 'near', ruleId: RULE.id });
 });
