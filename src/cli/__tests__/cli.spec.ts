@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MemoryCatalogue } from '../../adapters/rucio/memory-catalogue.js';
 import { catalogueCommands } from '../../catalogue/cli.js';
 import { Catalogue } from '../../catalogue/core/catalogue.js';
@@ -317,4 +319,12 @@ describe('completion', () => {
   it('is for no other shell', async () => {
     expect((await datalake('completion tcsh')).status).toBe(2);
   });
+});
+
+it('has its exit status in docs/cli.md as in the program', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
+  expect(Object.fromEntries(rows.map(([, status, meaning]) => [status, meaning]))).toEqual(
+    EXIT_MEANING
+  );
 });
