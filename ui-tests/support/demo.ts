@@ -18,6 +18,8 @@ interface ILakeCard {
   rses: IRse[];
   paceFile: string;
   folder: string;
+  folders: { run: string };
+  profile: string;
   rucioUrl: string;
 }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { LAKE } from './demo.ts';
 
 /** Copies go one by one and take so much longer each; 0: as fast as they can. */
@@ -34,4 +36,21 @@ export function folderOf(rse: string): string {
 
 export function sha256(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/** Ends the server of Rucio, as a bad day does; `startLake` brings it back. */
+export async function stopRucio(): Promise<void> {
+  const { pid } = JSON.parse(readFileSync(join(LAKE.folders.run, 'rucio.pid'), 'utf8')) as {
+    pid: number;
+  };
+  process.kill(pid, 'SIGTERM');
+  while (existsSync(`/proc/${pid}`)) {
+    await setTimeout(50);
+  }
+}
+
+/** Starts what of the lake does not run. */
+export function startLake(): void {
+  const words = ['up', '--dir', LAKE.folder, '--profile', LAKE.profile];
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../lab/main.ts'), ...words]);
 }

@@ -11,3 +11,10 @@ export async function picture(page: Page, name: string): Promise<void> {
   const number = String(++taken).padStart(2, '0');
   await page.screenshot({ path: join(FOLDER, `${number}-${name}.png`) });
 }
+
+/** A picture of a view, to look at. */
+export async function view(page: Page, name: string): Promise<void> {
+  const folder = join(FOLDER, 'views');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
