@@ -102,6 +102,19 @@ export class LabPage {
     return this.notebook.locator('.jp-DataLakePill').getByRole('status');
   }
 
+  /** Chooses from the menu bar, by the words of each step. */
+  async menu(bar: string, ...items: readonly string[]): Promise<void> {
+    await this.page.getByRole('menuitem', { name: bar, exact: true }).click();
+    for (const item of items) {
+      await this.menuItem(item).click();
+    }
+  }
+
+  /** An item of an open menu: its shortcut is not part of its words. */
+  menuItem(label: string): Locator {
+    return this.page.locator('.lm-Menu-itemLabel').getByText(label, { exact: true });
+  }
+
   async kernelIsIdle(): Promise<void> {
     await expect(
       this.notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')

@@ -22,8 +22,7 @@ test('ten tabs are live, and Jupyter still answers', async ({ page, context }) =
   }
   const [first, last] = [labs[0], labs[TABS - 1]];
   await last.row(DID).getByRole('gridcell').first().click({ button: 'right' });
-  await last.page.getByRole('menuitem', { name: 'Make Available' }).click();
-  await last.page.getByRole('button', { name: 'Make available' }).last().click();
+  await last.menuItem('Make Available').click();
   for (const lab of labs) {
     await expect(lab.row(DID).getByRole('img', { name: 'Available', exact: true })).toBeVisible();
   }
@@ -56,14 +55,17 @@ for (const theme of ['light', 'dark'] as const) {
   test(`the views are accessible in ${theme}`, async ({ page }) => {
     const lab = new LabPage(page);
     await lab.open(newNotebook(`views-${theme}`, ['event_0503', '']));
-    await setTheme(page, theme);
+    await setTheme(lab, theme);
     await lab.openPanel();
     await expect(lab.panel.getByRole('treegrid', { name: 'Scopes' })).toBeVisible();
     await check(page, `${theme}-home`);
     await lab.search('obs.2024:event_0*');
     await lab.addToCart('obs.2024:event_0503');
     await expect(lab.pill).toHaveText('Data: ready');
-    await lab.cartItem('obs.2024:event_0503').getByRole('button', { name: 'event_0503' }).click();
+    await lab
+      .cartItem('obs.2024:event_0503')
+      .getByRole('button', { name: 'event_0503', exact: true })
+      .click();
     await check(page, `${theme}-cart`);
     await lab.row('obs.2024:event_0430').getByRole('gridcell').first().click();
     await page.keyboard.press('Enter');
@@ -74,12 +76,10 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
-async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Theme', exact: true }).hover();
+async function setTheme(lab: LabPage, theme: 'light' | 'dark'): Promise<void> {
   const name = theme === 'dark' ? 'JupyterLab Dark' : 'JupyterLab Light';
-  await page.getByText(name, { exact: true }).click();
-  await expect(page.locator('body')).toHaveAttribute(
+  await lab.menu('Settings', 'Theme', name);
+  await expect(lab.page.locator('body')).toHaveAttribute(
     'data-jp-theme-light',
     String(theme === 'light')
   );
@@ -91,7 +91,7 @@ async function check(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .include('[aria-label="Data Lake"]')
     .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  ).toEqual([]);
+  expect
+    .soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`))
+    .toEqual([]);
 }

@@ -26,10 +26,10 @@ export function PanelView({ lake, sections }: IPanelViewProps) {
   const configured = signIn !== undefined && standing !== 'not-configured';
   return (
     <div className="jp-DataLakePanel">
-      <header className="jp-DataLakePanel-header">
+      <div className="jp-DataLakePanel-header">
         <h2 className="jp-DataLakePanel-title">{trans.__('Data Lake')}</h2>
         {configured && <AccountMenu lake={lake} signIn={signIn} />}
-      </header>
+      </div>
       <ConnectionLine events={lake.events} />
       <Obstacle lake={lake} session={session} />
       {(configured || session.isError) && (

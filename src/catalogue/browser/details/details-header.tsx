@@ -22,7 +22,7 @@ export function DetailsHeader({ did }: { did: IDidArgs }) {
     void commands.execute(command, args);
   };
   return (
-    <header className="jp-DataLakeDetails-header">
+    <div className="jp-DataLakeDetails-header">
       <Icon.react tag="span" className="jp-DataLakeDetails-icon" aria-hidden="true" />
       <h1 className="jp-DataLakeDetails-did">{did.did}</h1>
       <button
@@ -61,6 +61,6 @@ export function DetailsHeader({ did }: { did: IDidArgs }) {
           </button>
         )}
       </span>
-    </header>
+    </div>
   );
 }
