@@ -3,7 +3,7 @@
  * long it took; ends with one such line for all. A test that was skipped counts as failed: a part
  * was missing. `node tools/test.ts [SUITE ...]` runs only those.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,7 +19,8 @@ interface ISuite {
   count: (report: string, status: number) => ICount;
 }
 
-const BUILD = join(import.meta.dirname, '..', 'build', 'test');
+const ROOT = join(import.meta.dirname, '..');
+const BUILD = join(ROOT, 'build', 'test');
 
 /** Jest's --json. */
 function jest(report: string): ICount {
@@ -62,7 +63,7 @@ const JEST = 'npx jest --json --outputFile="$REPORT" --ci';
 const PYTEST = '.venv/bin/python -m pytest -q -p no:cacheprovider --junitxml="$REPORT"';
 /** A lake of its own for each suite: nothing has been made available in it yet. */
 const ON_A_FRESH_LAKE =
-  'node lab/demo/main.ts --fresh --dir .lab/story --port-base 18500 --port 8890';
+  'node lab/demo/main.ts --fresh --dir .lab/story --port-base 18600 --port 8890';
 const STORIES =
   'PLAYWRIGHT_JSON_OUTPUT_NAME="$REPORT" npx --prefix ui-tests playwright test -c ui-tests --reporter=list,json';
 
@@ -74,6 +75,11 @@ const SUITES: readonly ISuite[] = [
   { name: 'package', command: `${PYTEST} tests/package`, count: junit },
   { name: 'lab', command: `${JEST} --selectProjects lab --runInBand`, count: jest },
   { name: 'system', command: `${JEST} --selectProjects system --runInBand`, count: jest },
+  {
+    name: 'ports-full',
+    command: `PROFILE=full ${JEST} --selectProjects system --runInBand -- tests/system/ports`,
+    count: jest
+  },
   {
     name: 'stories',
     command: `${ON_A_FRESH_LAKE} --policy generic --run '${STORIES}'`,
@@ -89,7 +95,7 @@ const SUITES: readonly ISuite[] = [
 function run(suite: ISuite, report: string): Promise<number> {
   return new Promise(resolve => {
     const child = spawn('bash', ['-c', suite.command], {
-      cwd: join(import.meta.dirname, '..'),
+      cwd: ROOT,
       env: { ...process.env, REPORT: report },
       stdio: ['ignore', 'inherit', 'inherit']
     });
@@ -119,6 +125,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Whether the command of the lab succeeded for the lake of this profile. */
+function lab(command: 'status' | 'down', profile: string): boolean {
+  const words = ['lab/main.ts', command, '--profile', profile];
+  return spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'ignore' }).status === 0;
+}
+
+// Suites start the lakes that they need; what did not run before is stopped afterwards.
+const stopped = ['embedded', 'full'].filter(profile => !lab('status', profile));
+
 rmSync(BUILD, { recursive: true, force: true });
 mkdirSync(BUILD, { recursive: true });
 const lines: string[] = [];
@@ -134,6 +149,7 @@ for (const suite of SUITES.filter(({ name }) => asked.length === 0 || asked.incl
   const seconds = Math.round((performance.now() - start) / 1000);
   lines.push(`${suite.name}: ${passed} passed, ${failed} failed`.padEnd(44) + `${seconds} s`);
 }
+stopped.forEach(profile => lab('down', profile));
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -71,7 +71,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.keyboard.press('Enter');
     await check(page, `${theme}-details`);
     await lab.search('obs.2024:nothing_like_it*');
-    await expect(lab.panel.getByText('No DID matches', { exact: false }).first()).toBeVisible();
+    await expect(lab.panel.getByText('Nothing matches obs.2024:nothing_like_it*')).toBeVisible();
     await check(page, `${theme}-nothing`);
   });
 }

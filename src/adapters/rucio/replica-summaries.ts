@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { IReplicaSummaries, RseShare } from '../../catalogue/core/ports.js';
-import { DidType, type IDid } from '../../common/contract/did.js';
+import { DidType, formatDid, type IDid } from '../../common/contract/did.js';
 import type { RucioHttp } from './http.js';
 import { rucioPath } from './path.js';
 import { readRow } from './row.js';
@@ -99,9 +99,12 @@ export class RucioReplicaSummaries implements IReplicaSummaries {
     return found.length > 0 || count ? found : ask(true);
   }
 
-  /** The tallies of many datasets in a few requests; one by one only for those that have none yet. */
+  /**
+   * The tallies of many datasets in a few requests; one by one only for those that have none yet. A tally
+   * that has nothing at any RSE is taken as none: Rucio's abacus fills it in a little after it is made.
+   */
   private async _ofDatasets(datasets: IDid[], signal: AbortSignal): Promise<DatasetReplica[]> {
-    const found: DatasetReplica[] = [];
+    const tallies: DatasetReplica[] = [];
     for (let start = 0; start < datasets.length; start += DATASETS_AT_ONCE) {
       const dids = datasets.slice(start, start + DATASETS_AT_ONCE);
       const request = {
@@ -111,10 +114,13 @@ export class RucioReplicaSummaries implements IReplicaSummaries {
         repeatable: true,
         signal
       };
-      found.push(...(await collect(this._http.items(request, DatasetReplica))));
+      tallies.push(...(await collect(this._http.items(request, DatasetReplica))));
     }
-    const tallied = new Set(found.map(({ scope, name }) => `${scope}:${name}`));
-    for (const did of datasets.filter(({ scope, name }) => !tallied.has(`${scope}:${name}`))) {
+    const filled = new Set(
+      tallies.filter(({ available_length: n }) => (n ?? 0) > 0).map(replica => formatDid(replica))
+    );
+    const found = tallies.filter(replica => filled.has(formatDid(replica)));
+    for (const did of datasets.filter(dataset => !filled.has(formatDid(dataset)))) {
       found.push(...(await this._ofDataset(did, true, signal)));
     }
     return found;
