@@ -10,6 +10,7 @@ import { allowedDays, DAY_SECONDS } from './choice.js';
 import { makeAvailableIcon } from './icons.js';
 import { addRuleCommands } from './rule-commands.js';
 import type { IAvailabilityServices } from './services.js';
+import { isAllThere, keepCommandEnabled } from './there.js';
 import { told } from './told.js';
 import { AvailabilityCommands } from './tokens.js';
 
@@ -37,8 +38,13 @@ export function addAvailabilityCommands(
     caption: trans.__('Ask Rucio to bring this data to the mounted RSE'),
     icon: makeAvailableIcon,
     describedBy: { args: makeArgs(trans) },
+    isEnabled: args => {
+      const { dids, did, instance } = MakeArgs.safeParse(args).data ?? {};
+      return !isAllThere(lake.queries, dids ?? (did === undefined ? [] : [did]), instance);
+    },
     execute: args => makeCommand(services, actions, MakeArgs.parse(args))
   });
+  keepCommandEnabled(lake.queries, commands, AvailabilityCommands.makeAvailable);
   addRuleCommands(services, actions);
 }
 

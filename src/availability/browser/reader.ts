@@ -12,9 +12,12 @@ import type { ILake } from '../../sidebar/browser/tokens.js';
 import type { Availability } from '../contract.js';
 import { AvailabilityBatch } from './batch.js';
 
+/** What the keys of availability in the query cache begin with. */
+export const AVAILABILITY = 'availability';
+
 /** Where the availability of a DID stands in the query cache. */
 export function availabilityQueryKey(instance: string, did: string) {
-  return ['availability', instance, did] as const;
+  return [AVAILABILITY, instance, did] as const;
 }
 
 /**
@@ -108,7 +111,7 @@ export class AvailabilityReader implements IDisposable {
       // Versions are of the server's life: after a restart they begin anew.
       this._newestKnown.clear();
       for (const query of this._lake.queries.getQueryCache().findAll({
-        queryKey: ['availability']
+        queryKey: [AVAILABILITY]
       })) {
         const [, instance, did] = query.queryKey as readonly string[];
         this._again(instance, did);

@@ -20,11 +20,14 @@ export function tellAdded(
   known: boolean,
   trans: TranslationBundle
 ): void {
+  const args = { dids: [did], instance };
+  const command = AvailabilityCommands.makeAvailable;
+  const offered = commands.hasCommand(command) && commands.isEnabled(command, args);
   const makeAvailable = {
     label: trans.__('Make available'),
     caption: trans.__('Ask Rucio to bring it to the mounted RSE'),
     callback: () => {
-      void commands.execute(AvailabilityCommands.makeAvailable, { dids: [did], instance });
+      void commands.execute(command, args);
     }
   };
   Notification.success(
@@ -33,7 +36,7 @@ export function tellAdded(
       : trans.__('%1 is in the cart: use it as %2 in a cell.', did, variableName),
     {
       autoClose: SHOWN_MS,
-      actions: commands.hasCommand(AvailabilityCommands.makeAvailable) ? [makeAvailable] : []
+      actions: offered ? [makeAvailable] : []
     }
   );
 }

@@ -1,4 +1,5 @@
 import { addIcon, downloadIcon, ellipsesIcon, type LabIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { AvailabilityCommands } from '../../availability/browser/tokens.js';
 import { CartCommands } from '../../cart/browser/tokens.js';
 import { useTrans } from '../../common/browser/trans.js';
@@ -36,39 +37,44 @@ function Action({ icon: Icon, label, tabStop, onPress }: IActionProps) {
   );
 }
 
-/** Which of other slices' commands there are: they may be registered after the first row is shown. */
-export interface IOthersCommands {
-  cart: boolean;
-  availability: boolean;
+/** Whether the cart's command is there: it may be registered after the first row is shown. */
+export function useOffersCart(): boolean {
+  const { commands } = useCatalogue();
+  return useSignal(commands.commandChanged, () => commands.hasCommand(CartCommands.add));
 }
 
-export function useOthersCommands(): IOthersCommands {
+/** What the command that makes a DID available is run with. */
+export function makeAvailableArgs({ did, instance }: IDidArgs): ReadonlyPartialJSONObject {
+  return { dids: [did], ...(instance === undefined ? {} : { instance }) };
+}
+
+/** Whether to offer it: not where all of it is there already. */
+export function useOffersMakeAvailable(did: IDidArgs): boolean {
   const { commands } = useCatalogue();
-  const { commandChanged } = commands;
-  const has = (command: string) => () => commands.hasCommand(command);
-  return {
-    cart: useSignal(commandChanged, has(CartCommands.add)),
-    availability: useSignal(commandChanged, has(AvailabilityCommands.makeAvailable))
-  };
+  const command = AvailabilityCommands.makeAvailable;
+  return useSignal(
+    commands.commandChanged,
+    () => commands.hasCommand(command) && commands.isEnabled(command, makeAvailableArgs(did))
+  );
 }
 
 interface IRowActionsProps {
   did: IDidArgs;
-  others: IOthersCommands;
   tabStop: boolean;
 }
 
 /** Buttons at the end of a row. One whose command nobody has registered is absent. */
-export function RowActions({ did, others, tabStop }: IRowActionsProps) {
+export function RowActions({ did, tabStop }: IRowActionsProps) {
   const { commands } = useCatalogue();
   const trans = useTrans();
   const run = (command: string, args: Parameters<typeof commands.execute>[1]) => {
     void commands.execute(command, args);
   };
-  const { instance } = did;
+  const offersCart = useOffersCart();
+  const offersMakeAvailable = useOffersMakeAvailable(did);
   return (
     <span className="jp-DataLakeRow-actions" role="gridcell">
-      {others.cart && (
+      {offersCart && (
         <Action
           icon={addIcon}
           label={trans.__('Add to the cart')}
@@ -76,17 +82,12 @@ export function RowActions({ did, others, tabStop }: IRowActionsProps) {
           onPress={() => run(CartCommands.add, toJson(did))}
         />
       )}
-      {others.availability && (
+      {offersMakeAvailable && (
         <Action
           icon={downloadIcon}
           label={trans.__('Make available')}
           tabStop={tabStop}
-          onPress={() =>
-            run(AvailabilityCommands.makeAvailable, {
-              dids: [did.did],
-              ...(instance === undefined ? {} : { instance })
-            })
-          }
+          onPress={() => run(AvailabilityCommands.makeAvailable, makeAvailableArgs(did))}
         />
       )}
       <Action

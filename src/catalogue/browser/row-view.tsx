@@ -7,7 +7,7 @@ import type { Row } from '../contract.js';
 import { didArgs } from './did-args.js';
 import { DID_ICONS, didTypeWord, scopeIcon } from './did-icons.js';
 import type { Item } from './items.js';
-import { RowActions, type IOthersCommands } from './row-actions.js';
+import { RowActions } from './row-actions.js';
 import { dragOnMove } from './row-drag.js';
 import type { IDidArgs } from './tokens.js';
 
@@ -25,7 +25,6 @@ export interface IRowProps {
   setSize: number;
   instance?: string | undefined;
   State: ComponentType<IDidArgs> | null;
-  others: IOthersCommands;
   onActivate: () => void;
   onToggle: () => void;
   onOpen: () => void;
@@ -76,7 +75,7 @@ function Amounts({ row }: { row: Row }) {
   );
 }
 
-function DidCells({ row, did, State, others, active }: IDidCellsProps) {
+function DidCells({ row, did, State, active }: IDidCellsProps) {
   const Icon = DID_ICONS[row.type];
   return (
     <>
@@ -85,7 +84,7 @@ function DidCells({ row, did, State, others, active }: IDidCellsProps) {
         <span className="jp-DataLakeRow-label">{row.name}</span>
       </span>
       <Amounts row={row} />
-      <RowActions did={did} others={others} tabStop={active} />
+      <RowActions did={did} tabStop={active} />
       <span className="jp-DataLakeRow-state" role="gridcell">
         {State !== null && <State {...did} />}
       </span>
@@ -97,7 +96,6 @@ interface IDidCellsProps {
   row: Row;
   did: IDidArgs;
   State: ComponentType<IDidArgs> | null;
-  others: IOthersCommands;
   active: boolean;
 }
 
@@ -107,8 +105,8 @@ export function RowView(props: IRowProps) {
   const did = item.kind === 'did' ? didArgs(item.row, instance) : null;
   let cells: ReactNode;
   if (item.kind === 'did' && did !== null) {
-    const { State, others } = props;
-    cells = <DidCells row={item.row} did={did} State={State} others={others} active={active} />;
+    const { State } = props;
+    cells = <DidCells row={item.row} did={did} State={State} active={active} />;
   } else if (item.kind === 'scope') {
     cells = <ScopeCells scope={item.scope} own={item.own} />;
   }

@@ -7,7 +7,6 @@ import { useCatalogue } from './context.js';
 import { didArgs, toJson } from './did-args.js';
 import { FooterRow } from './footer-row.js';
 import { openContextMenu } from './open-context-menu.js';
-import { useOthersCommands } from './row-actions.js';
 import { RowView } from './row-view.js';
 import { treeKey } from './tree-keys.js';
 import type { TreeModel } from './tree-model.js';
@@ -29,7 +28,6 @@ export function TreeView({ tree, label, onEverything }: ITreeViewProps) {
   const { commands, extras, selection, settings, instance } = useCatalogue();
   useModel(extras);
   useModel(settings);
-  const others = useOthersCommands();
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = settings.rowHeight;
   const { rows, height, page, reveal } = useVirtualRows(scroller, tree.size, rowHeight);
@@ -151,7 +149,6 @@ export function TreeView({ tree, label, onEverything }: ITreeViewProps) {
                 setSize={known ? items.length : -1}
                 instance={instance}
                 State={extras.State}
-                others={others}
                 onToggle={() => tree.toggle(line)}
                 onOpen={() => open(line)}
               />

@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { availabilityQueryKey } from '../../browser/reader.js';
 import { AvailabilityCommands } from '../../browser/tokens.js';
 import { answering, fakeLake, Lines, makeServices, Refusal, RULE } from './fake-lake.js';
 
@@ -28,6 +29,27 @@ it('makes available with the defaults, and says so', async () => {
   await commands.execute(AvailabilityCommands.makeAvailable, { dids: ['a:1'] });
   expect(messages()).toEqual(['a:1 is on its way.']);
   expect(fake.asked('/availability/make')[0].body).toEqual({ instance: 'near', dids: ['a:1'] });
+});
+
+it('is not offered for what is known to be there', async () => {
+  const fake = fakeLake();
+  const { commands } = makeServices(fake);
+  const id = AvailabilityCommands.makeAvailable;
+  const isOffered = (...dids: string[]) => commands.isEnabled(id, { dids, instance: 'near' });
+  const changed = new Promise<void>(resolve => {
+    commands.commandChanged.connect((_, args) => args.id === id && resolve());
+  });
+  fake.lake.queries.setQueryData(availabilityQueryKey('near', 'a:1'), { state: 'AVAILABLE' });
+  fake.lake.queries.setQueryData(availabilityQueryKey('near', 'a:2'), { state: 'STUCK' });
+  await changed;
+  expect([isOffered('a:1'), isOffered('a:2'), isOffered('a:1', 'a:2'), isOffered('a:3')]).toEqual([
+    false,
+    true,
+    true,
+    true
+  ]);
+  expect(commands.isEnabled(id, { did: 'a:1' })).toBe(false);
+  expect(commands.isEnabled(id, { did: 'a:1', instance: 'far' })).toBe(true);
 });
 
 it("tells a refused quota in Rucio's or the server's words", async () => {

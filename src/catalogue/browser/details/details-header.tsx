@@ -8,7 +8,7 @@ import { CatalogueCommands } from '../commands.js';
 import { useCatalogue } from '../context.js';
 import { toJson } from '../did-args.js';
 import { DID_ICONS, didTypeWord } from '../did-icons.js';
-import { useOthersCommands } from '../row-actions.js';
+import { makeAvailableArgs, useOffersCart, useOffersMakeAvailable } from '../row-actions.js';
 import type { IDidArgs } from '../tokens.js';
 
 /** The DID, its type and state, and what can be done with it. */
@@ -16,7 +16,8 @@ export function DetailsHeader({ did }: { did: IDidArgs }) {
   const trans = useTrans();
   const { commands, extras } = useCatalogue();
   const { State } = useModel(extras);
-  const others = useOthersCommands();
+  const offersCart = useOffersCart();
+  const offersMakeAvailable = useOffersMakeAvailable(did);
   const Icon = DID_ICONS[did.type];
   const run = (command: string, args: ReadonlyPartialJSONObject) => {
     void commands.execute(command, args);
@@ -37,7 +38,7 @@ export function DetailsHeader({ did }: { did: IDidArgs }) {
       <span className="jp-DataLakeDetails-type">{didTypeWord(did.type, trans)}</span>
       {State !== null && <State {...did} />}
       <span className="jp-DataLakeDetails-actions">
-        {others.cart && (
+        {offersCart && (
           <button
             type="button"
             className="jp-DataLakeButton"
@@ -46,16 +47,11 @@ export function DetailsHeader({ did }: { did: IDidArgs }) {
             {trans.__('Add to the cart')}
           </button>
         )}
-        {others.availability && (
+        {offersMakeAvailable && (
           <button
             type="button"
             className="jp-DataLakeButton jp-mod-accept"
-            onClick={() =>
-              run(AvailabilityCommands.makeAvailable, {
-                dids: [did.did],
-                ...(did.instance === undefined ? {} : { instance: did.instance })
-              })
-            }
+            onClick={() => run(AvailabilityCommands.makeAvailable, makeAvailableArgs(did))}
           >
             {trans.__('Make available')}
           </button>
