@@ -31,14 +31,18 @@ function useTransfers() {
   return { rules, rows, awaited, failure: error ?? rules.error };
 }
 
-/** To the right of the section's title: how many are on their way. */
+/** To the right of the section's title: how many are on their way, and how many do not get on. */
 export function TransfersHeader() {
   const trans = useTrans();
   const { rows, rules } = useTransfers();
-  const count = rows.filter(({ arrived }) => !arrived).length;
-  return rules.data === undefined || count === 0 ? null : (
-    <span>{trans._n('%2 under way', '%2 under way', count, formatCount(count))}</span>
-  );
+  const open = rows.filter(({ arrived }) => !arrived);
+  const stuck = open.filter(({ rule }) => rule?.state === 'STUCK').length;
+  const underWay = open.length - stuck;
+  const parts = [
+    ...(underWay === 0 ? [] : [trans.__('%1 under way', formatCount(underWay))]),
+    ...(stuck === 0 ? [] : [trans.__('%1 stuck', formatCount(stuck))])
+  ];
+  return rules.data === undefined || parts.length === 0 ? null : <span>{parts.join(' · ')}</span>;
 }
 
 /** What is on its way for this account, what ends soon, and what was asked for here and has arrived. */

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { availabilityKey } from '../../../common/contract/events.js';
-import { Transfers } from '../../browser/transfers.js';
+import { Transfers, TransfersHeader } from '../../browser/transfers.js';
 import type { Rule } from '../../contract.js';
 import {
   answering,
@@ -43,6 +43,13 @@ it('shows what is not done or ends soon, and leaves out what is done', async () 
   expect(await screen.findByText(/^Ends soon:/)).toBeVisible();
   expect(screen.getByRole('progressbar', { name: 'How much of a:0 is there' })).toBeVisible();
   expect(screen.getAllByRole('listitem')).toHaveLength(2);
+});
+
+it('counts what is stuck apart from what is under way', async () => {
+  const { answer } = rulesOf({ state: 'REPLICATING' }, { state: 'STUCK' }, { state: 'INJECT' });
+  const fake = fakeLake({ '/availability': answering({}), '/rules': answer });
+  show(makeServices(fake), <TransfersHeader />);
+  expect(await screen.findByText('2 under way · 1 stuck')).toBeVisible();
 });
 
 it('measures by its locks a rule that brings nothing to the mounted RSE', async () => {
