@@ -6,7 +6,7 @@ import { makeLake } from '../sidebar/browser/lake.js';
 
 /** What a route of the stand-in got: the query of a GET, the JSON of the others. */
 export type Asked = Record<string, unknown>;
-type Answer = (asked: Asked) => object | Promise<object>;
+type Answer = (asked: Asked, method: string) => object | Promise<object>;
 
 /** A problem as the server answers it. */
 export function problemResponse(problem: Problem): Response {
@@ -118,7 +118,7 @@ export function browserLake(answers: Record<string, Answer> = {}) {
     if (answer === undefined) {
       return problemResponse({ code: 'not-found', message: `No stand-in for ${path}.` });
     }
-    const given = await answer(body);
+    const given = await answer(body, request.method);
     if (given instanceof StreamedAnswer) {
       request.signal.addEventListener('abort', () => given.abort());
       return given.response;
