@@ -33,6 +33,11 @@ class EventHub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
 
+    @property
+    def windows(self) -> int:
+        """How many are connected."""
+        return len(self._windows)
+
     def open(self, window: Window) -> None:
         """A window has connected."""
         self._windows[window.id] = window

@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
+from prometheus_client import REGISTRY
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config
 
@@ -15,6 +16,8 @@ from . import configuration, mistakes, node_runtime
 from .effective import effective
 from .event_hub import EventHub
 from .events import EventsHandler
+from .figures import Figures
+from .health import HealthHandler
 from .node_client import NodeClient
 from .node_environment import node_environment
 from .private_folder import PrivateFolder
@@ -125,17 +128,31 @@ class DataLake(ExtensionApp):
             environment=node_environment(os.environ, self.oidc_token_env),
             folder=PrivateFolder(jupyter_runtime_dir()),
             log=self.log,
-            on_metrics=self._transfers.take,
+            on_metrics=self._take_figures,
         )
         node = NodeClient(self._sidecar)
         self._node = node
         self._hub = EventHub(node, self.log)
+        self._figures = Figures(REGISTRY, self._sidecar, lambda: self._hub.windows)
         self.handlers.extend(
             [
                 (rf"{API}/events", EventsHandler, {"hub": self._hub}),
-                (rf"{API}(?:/.*)?", ProxyHandler, {"node": node, "max_request_bytes": self.max_request_bytes}),
+                (rf"{API}/health", HealthHandler, {"sidecar": self._sidecar, "problems": config["problems"]}),
+                (
+                    rf"{API}(?:/.*)?",
+                    ProxyHandler,
+                    {
+                        "node": node,
+                        "max_request_bytes": self.max_request_bytes,
+                        "answered": self._figures.answered,
+                    },
+                ),
             ]
         )
+
+    def _take_figures(self, figures: dict[str, Any]) -> None:
+        self._transfers.take(figures)
+        self._figures.take(figures)
 
     def _write_configuration(self, config: dict[str, Any]) -> None:
         try:
@@ -152,6 +169,7 @@ class DataLake(ExtensionApp):
         return self._transfers.counted()
 
     async def stop_extension(self) -> None:
+        self._figures.close()
         await self._hub.stop()
         await self._node.close()
         await self._sidecar.stop()

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -41,6 +41,8 @@ ANSWER_HEADERS = (
     "Retry-After",
     "Vary",
 )
+# Hears the method, the status and the seconds of each answer.
+Answered = Callable[[str, int, float], None]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Node would take these out of the path, and with them our /api.
 _DOT_SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
@@ -58,8 +60,11 @@ class ProxyHandler(GuardedApi):
     _received = 0
     _gone = False
 
-    def initialize(self, node: NodeClient, max_request_bytes: int) -> None:  # type: ignore[override]
+    def initialize(  # type: ignore[override]
+        self, node: NodeClient, max_request_bytes: int, answered: Answered = lambda *_: None
+    ) -> None:
         self._node = node
+        self._answered = answered
         self._largest = max_request_bytes
 
     async def prepare(self) -> None:  # type: ignore[override]
@@ -164,6 +169,10 @@ class ProxyHandler(GuardedApi):
         if self._exchange is not None:
             self._exchange.cancel()
         super().on_connection_close()
+
+    def on_finish(self) -> None:
+        self._answered(self.request.method or "GET", self.get_status(), self.request.request_time())
+        super().on_finish()
 
     def _too_large(self) -> Refusal:
         return Refusal(413, "too-large", f"The request is larger than {self._largest} bytes.")

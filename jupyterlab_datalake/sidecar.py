@@ -53,12 +53,23 @@ class Sidecar:
         self._process: asyncio.subprocess.Process | None = None
         self._supervision: asyncio.Task[None] | None = None
         self._stopping = False
+        # Lives of Node that were begun.
+        self.starts = 0
 
     @property
     def pid(self) -> int | None:
         """Node's process, while there is one."""
         alive = self._process is not None and self._process.returncode is None
         return self._process.pid if alive and self._process else None
+
+    @property
+    def state(self) -> str:
+        """`up` while Node listens; `not-started` before it is needed; `starting`; `down` between two starts."""
+        if self.ready.is_set():
+            return "up"
+        if self._supervision is None:
+            return "not-started"
+        return "starting" if self.pid is not None else "down"
 
     def start(self) -> None:
         """Starts the supervision, once."""
@@ -125,6 +136,7 @@ class Sidecar:
     async def _run(self) -> str:
         """One life of Node, and a word on how it ended."""
         self._folder.prepare()
+        self.starts += 1
         process = await asyncio.create_subprocess_exec(
             *self._argv,
             stdin=asyncio.subprocess.PIPE,

@@ -74,6 +74,7 @@ export function makeAvailabilities(
       service.show(shown.get(name) ?? new Set());
     }
   });
+  lake.figures.underWay = () => [...services].reduce((sum, [, { underWay }]) => sum + underWay, 0);
   return {
     services,
     stop: () => {

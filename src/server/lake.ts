@@ -1,6 +1,6 @@
 import { RucioAccount } from '../adapters/rucio/account.js';
 import { credentialSource } from '../adapters/rucio/credentials.js';
-import { RucioHttp } from '../adapters/rucio/http.js';
+import { RucioHttp, type IObserved } from '../adapters/rucio/http.js';
 import { resolveClient, type IRucioClientSettings } from '../adapters/rucio/rucio-cfg.js';
 import { RucioSession } from '../adapters/rucio/session.js';
 import { SYSTEM_CLOCK } from '../adapters/system-clock.js';
@@ -12,6 +12,7 @@ import { EventHub } from '../common/server/event-hub.js';
 import { Windows } from '../common/server/windows.js';
 import { trust } from './certificates.js';
 import type { Config, InstanceConfig } from './config.js';
+import { Figures } from './figures.js';
 
 /** What one configured instance is made of, before any slice. */
 export interface IInstance {
@@ -28,6 +29,7 @@ export interface ILake {
   log: ILog;
   hub: EventHub;
   windows: Windows;
+  figures: Figures;
   instances: Instances<IInstance>;
   /** Configuration problems, the bridge's and those met here. */
   problems: { name: string; message: string }[];
@@ -38,11 +40,12 @@ export interface ILake {
  * clock is that of the conversation with Rucio.
  */
 export function makeLake(config: Config, log: ILog, clock: IClock = SYSTEM_CLOCK): ILake {
+  const figures = new Figures();
   const problems = [...config.problems];
   const instances = new Map<string, IInstance>();
   for (const instance of config.instances) {
     try {
-      instances.set(instance.name, makeInstance(instance, config, clock));
+      instances.set(instance.name, makeInstance(instance, config, clock, observer(log, figures)));
     } catch (error) {
       if (!(error instanceof DataLakeError)) {
         throw error;
@@ -58,15 +61,25 @@ export function makeLake(config: Config, log: ILog, clock: IClock = SYSTEM_CLOCK
     log,
     hub: new EventHub(log),
     windows: new Windows(),
+    figures,
     instances: new Instances(instances),
     problems
+  };
+}
+
+/** Each request to Rucio is counted, and told where the log is detailed; its path names DIDs, no secret. */
+function observer(log: ILog, figures: Figures): (observed: IObserved) => void {
+  return ({ method, path, outcome, milliseconds }) => {
+    figures.rucio(outcome, milliseconds / 1000);
+    log.debug('Rucio was asked', { method, path, outcome, milliseconds });
   };
 }
 
 function makeInstance(
   config: InstanceConfig,
   { requestDeadlineSeconds }: Config,
-  clock: IClock
+  clock: IClock,
+  observe: (observed: IObserved) => void
 ): IInstance {
   const client = resolveClient(config, process.env);
   if (client.caCert !== '') {
@@ -78,7 +91,8 @@ function makeInstance(
     rucioUrl: client.rucioUrl,
     session,
     clock,
-    deadlineMs
+    deadlineMs,
+    observe
   });
   return { config, client, session, http, account: new RucioAccount(http, session) };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { DataLakeError } from '../../common/contract/problem.js';
+import { DataLakeError, toProblem, type ProblemCode } from '../../common/contract/problem.js';
 import type { IClock } from '../../common/core/clock.js';
+import { currentRequestId } from '../../common/server/request-id.js';
 import { connectionError, errorOf } from './errors.js';
 import type { RucioSession } from './session.js';
 
@@ -15,12 +16,22 @@ export interface IRucioRequest {
   repeatable?: boolean;
 }
 
+/** One request to Rucio, when its answer has begun or has failed to. */
+export interface IObserved {
+  method: string;
+  path: string;
+  outcome: 'ok' | ProblemCode;
+  milliseconds: number;
+}
+
 export interface IRucioHttpOptions {
   rucioUrl: string;
   session: RucioSession;
   clock: IClock;
-  /** For a whole answer, for the first byte of a stream, and between two pieces of it. */
+  /** For a whole answer, for the first line of a stream, and for each further one (or 4 kB of a long one). */
   deadlineMs: number;
+  /** Hears of every request, also of those that are sent again. */
+  observe?: (observed: IObserved) => void;
 }
 
 const TRIES = 3;
@@ -30,6 +41,8 @@ const REDIRECTS = 3;
 const Ping = z.object({ version: z.string() });
 /** No line of Rucio's is longer; what goes on and on is no NDJSON. */
 const LONGEST_LINE = 16 * 1024 * 1024;
+/** So many characters of a line that has not ended yet show that it goes on: a byte now and then does not. */
+const PROGRESS = 4096;
 
 /** Rucio's REST interface: token, deadline, repetition of what is safe to repeat, and errors of our own kind. */
 export class RucioHttp {
@@ -97,6 +110,10 @@ export class RucioHttp {
     const signal = AbortSignal.any([request.signal, idle.signal]);
     const expire = () => idle.abort(new DOMException('no data', 'TimeoutError'));
     let timer = setTimeout(expire, this._options.deadlineMs);
+    const startAgain = () => {
+      clearTimeout(timer);
+      timer = setTimeout(expire, this._options.deadlineMs);
+    };
     let reader: ReadableStreamDefaultReader<string> | undefined;
     try {
       const response = await this._send({ ...request, signal });
@@ -105,12 +122,10 @@ export class RucioHttp {
       }
       reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';
+      let timed = 0;
+      startAgain();
       while (reader !== undefined) {
-        clearTimeout(timer);
-        timer = setTimeout(expire, this._options.deadlineMs);
         const { done, value } = await reader.read();
-        // The time that our own reader takes is not Rucio's.
-        clearTimeout(timer);
         const parts = (rest + (value ?? '')).split('\n');
         rest = done ? '' : (parts.pop() ?? '');
         if (rest.length > LONGEST_LINE) {
@@ -118,10 +133,16 @@ export class RucioHttp {
         }
         const lines = parts.filter(line => line !== '');
         if (lines.length > 0) {
+          // The time that our own reader takes is not Rucio's.
+          clearTimeout(timer);
           yield lines;
         }
         if (done) {
           return;
+        }
+        if (lines.length > 0 || rest.length >= timed + PROGRESS) {
+          timed = rest.length;
+          startAgain();
         }
       }
     } catch (cause) {
@@ -180,7 +201,7 @@ export class RucioHttp {
     const repeatable = request.repeatable ?? (request.method ?? 'GET') === 'GET';
     for (let tried = 1; ; tried++) {
       try {
-        return await this._signedIn(request);
+        return await this._observed(request);
       } catch (error) {
         const wait = pauseAfter(error, tried);
         if (!repeatable || tried === TRIES || wait === null || request.signal.aborted) {
@@ -190,6 +211,26 @@ export class RucioHttp {
           throw this._connection(cause, request.signal);
         });
       }
+    }
+  }
+
+  private async _observed(request: IRucioRequest): Promise<Response> {
+    const { clock, observe } = this._options;
+    const started = clock.now();
+    const tell = (outcome: IObserved['outcome']) =>
+      observe?.({
+        method: request.method ?? 'GET',
+        path: request.path,
+        outcome,
+        milliseconds: clock.now() - started
+      });
+    try {
+      const response = await this._signedIn(request);
+      tell('ok');
+      return response;
+    } catch (error) {
+      tell(toProblem(error).code);
+      throw error;
     }
   }
 
@@ -215,6 +256,7 @@ export class RucioHttp {
   /** Follows redirects on the same origin only: fetch would send the token on to another. */
   private async _follow(request: IRucioRequest, token: string): Promise<Response> {
     const { method = 'GET', query = {}, body, signal } = request;
+    const requestId = currentRequestId();
     let url = new URL(request.path.replace(/^\/+/, ''), this._base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) {
@@ -228,6 +270,8 @@ export class RucioHttp {
           method,
           headers: {
             'X-Rucio-Auth-Token': token,
+            'X-Rucio-Script': 'jupyterlab-datalake',
+            ...(requestId === undefined ? {} : { 'X-Request-Id': requestId }),
             ...(body === undefined ? {} : { 'Content-Type': 'application/json' })
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),

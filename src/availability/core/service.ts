@@ -168,6 +168,11 @@ export class AvailabilityService {
     return this._watcher.hold(did);
   }
 
+  /** How many DIDs that somebody waits for are on their way. */
+  get underWay(): number {
+    return this._watcher.underWay;
+  }
+
   /** Tells of each change. Returns the function that ends it. */
   onChange(listener: (did: string) => void): () => void {
     this._listeners.add(listener);

@@ -57,6 +57,11 @@ export class Watcher {
     };
   }
 
+  /** How many of what is watched are on their way. */
+  get underWay(): number {
+    return this._watched().filter(did => this._moves(did)).length;
+  }
+
   watches(did: string): boolean {
     return this._shown.has(did) || [...this._held].some(hold => hold.did === did);
   }
