@@ -6,6 +6,7 @@ import { toProblem, type ProblemCode } from '../common/contract/problem.js';
 import type { ILake } from '../server/lake.js';
 import type { SignInState } from '../token-renewal/core/sign-in.js';
 import type { Configuration } from './configuration.js';
+import { makeReport, writeReport, type IReport } from './report.js';
 
 /** One line of the doctor's. */
 export interface IFinding {
@@ -17,6 +18,8 @@ export interface IFinding {
 }
 
 export interface IDoctorNeeds {
+  version: string;
+  env: NodeJS.ProcessEnv;
   configuration(): Promise<Configuration>;
   lake(): Promise<ILake>;
   signIns: Services<SignInState>;
@@ -25,25 +28,42 @@ export interface IDoctorNeeds {
 
 /** `datalake doctor`: one line a check; what fails says what to do. */
 export function doctorCommands(cli: CommandLine, needs: IDoctorNeeds): void {
-  cli.add({
+  cli.add<{ report?: string | true }>({
     usage: 'doctor',
     summary: 'Checks configuration, reachability, sign-in and mounts',
     examples: [
       ['datalake doctor', 'one line a check'],
-      ["datalake doctor --json | jq 'select(.ok | not)'", 'only what fails']
+      ["datalake doctor --json | jq 'select(.ok | not)'", 'only what fails'],
+      ['datalake doctor --report', 'a file to attach to a bug report, free of secrets']
     ],
-    run: async ({ out, signal }) => {
+    options: command =>
+      command.option('--report [file]', 'write a report as well; left out: with a name of today'),
+    run: async ({ out, options, signal }) => {
       const show = out.table<IFinding>([
         { head: '', value: ({ ok }) => (ok ? 'ok' : 'failed') },
         { head: 'CHECK', value: ({ check }) => check },
         { head: 'FINDING', value: ({ message }) => message }
       ]);
       let status = 0;
+      const findings: IReport['findings'] = [];
+      let started = performance.now();
       for await (const finding of examine(needs, signal)) {
         await show([finding]);
+        const milliseconds = Math.round(performance.now() - started);
+        findings.push({ ...finding, milliseconds });
+        started = performance.now();
         if (!finding.ok && status === 0) {
           status = EXIT_STATUS[finding.code ?? 'internal'];
         }
+      }
+      if (options.report !== undefined) {
+        const now = new Date();
+        const name = `datalake-report-${now.toISOString().slice(0, 19).replace(/[-:T]/g, '')}.json`;
+        const report = makeReport(findings, needs.version, needs.env, now);
+        const path = writeReport(options.report === true ? name : options.report, report);
+        out.note(
+          `The report is ${path}: it holds no secret, but names accounts, addresses and folders.`
+        );
       }
       return status;
     }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestServer } from '../../src/testing/http-server.js';
@@ -181,6 +181,16 @@ describe('datalake with a rucio.cfg of its own', () => {
     const failed = rows(out).filter(({ ok }) => ok !== true);
     expect(status).toBe(10);
     expect(failed.map(({ check }) => check)).toEqual(['reachability', 'sign-in']);
+  }, 90_000);
+
+  it('has a doctor that writes a report without the password', async () => {
+    const file = join(folder, 'report.json');
+    const env = alice(rucio.url, 'wrong-password');
+    const { status, error } = await shell(`datalake doctor --report ${file}`, env);
+    expect([status, error]).toEqual([4, expect.stringContaining(file)]);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('Rucio refuses to sign in alice');
+    expect(text).not.toContain('wrong-password');
   }, 90_000);
 
   it('says that nothing is configured', async () => {
