@@ -15,6 +15,7 @@ import {
   type Policy,
   type Profile
 } from './lake.ts';
+import { million } from './million.ts';
 import { labFolder } from './places.ts';
 import { writePrivate } from './private-file.ts';
 import { LabError } from './problem.ts';
@@ -29,6 +30,7 @@ node lab/main.ts status   what runs; exit status 3 if something does not
 node lab/main.ts env      shell lines that point rucio, datalake and jupyter lab at it:
                           eval "$(node lab/main.ts env)"; --account root for another account
 node lab/main.ts slow 1.5 copies take 1.5 s more each and go one by one (slow 0: full speed)
+node lab/main.ts million  1,000,000 DIDs in scope big, with datasets of 100,000 and 300,000 files
 
 --profile embedded|full     (embedded) pip packages only, or Debian packages with XRootD as well
 --policy generic|permissive (as it is, at first generic) what Rucio allows to ordinary accounts
@@ -67,7 +69,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return command ? 0 : 2;
   }
-  if (!['down', 'status', 'env', 'slow'].includes(command)) {
+  if (!['down', 'status', 'env', 'slow', 'million'].includes(command)) {
     throw new LabError(`There is no command ${command}: "node lab/main.ts help" lists them.`);
   }
   if (!existing) {
@@ -86,6 +88,9 @@ async function main(): Promise<number> {
         if (values.purge) purge(folder);
       });
       if (values.purge) rmdirSync(folder);
+      return 0;
+    case 'million':
+      await million(existing, lab);
       return 0;
     case 'status':
       return status(existing) ? 0 : 3;
