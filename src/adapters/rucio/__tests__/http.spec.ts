@@ -240,6 +240,32 @@ describe('a stream of rows', () => {
     expect(error).toMatchObject({ code: 'rucio-slow' });
   });
 
+  it('that comes a byte now and then is given up all the same, after the rows before it', async () => {
+    server.on('/rows', response => {
+      response.write(`${ROW}\n`);
+      const drip = setInterval(() => response.write(' '), 10);
+      response.once('close', () => clearInterval(drip));
+    });
+    const { rows, error } = await rowsOf('/rows', client(200));
+    expect(rows).toBe(1);
+    expect(error).toMatchObject({ code: 'rucio-slow' });
+  });
+
+  it('with a long line is waited for while the line goes on', async () => {
+    const long = ROW.replace('"n"', `"${'n'.repeat(50_000)}"`);
+    let sent = 0;
+    server.on('/rows', response => {
+      const drip = setInterval(() => {
+        response.write(long.slice(sent, (sent += 5000)));
+        if (sent >= long.length) {
+          clearInterval(drip);
+          response.end('\n');
+        }
+      }, 250);
+    });
+    expect(await rowsOf('/rows', client(2000))).toEqual({ rows: 1, error: null });
+  });
+
   it('is closed when its reader leaves', async () => {
     const closed = new Promise<void>(resolve => {
       server.on('/rows', response => {
