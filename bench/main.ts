@@ -1,0 +1,57 @@
+/** Figures beside the reference, on a lake of their own. `node bench/main.ts --help` says how. */
+import { parseArgs } from 'node:util';
+import { say } from '../lab/progress.ts';
+import { startLake, stopLake } from './bench-lake.ts';
+import type { IBench, IFigure } from './figure.ts';
+import { datasetFigures } from './figures/dataset.ts';
+import { footprintFigures } from './figures/footprint.ts';
+import { loopFigures } from './figures/loop.ts';
+import { searchFigures } from './figures/search.ts';
+import { tables, write } from './report.ts';
+
+const FIGURES: Record<string, (bench: IBench) => Promise<IFigure[]>> = {
+  search: searchFigures,
+  dataset: datasetFigures,
+  loop: loopFigures,
+  footprint: footprintFigures
+};
+
+const HELP = `node bench/main.ts [--figures ${Object.keys(FIGURES).join(',')}] [--rounds 3] [--keep]
+
+Prints a table and writes bench/results/<date>.json. --keep leaves the lake running for the next time.
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      figures: { type: 'string', default: Object.keys(FIGURES).join(',') },
+      rounds: { type: 'string', default: '3' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false }
+    }
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const chosen = values.figures.split(',').map(name => {
+    const make = FIGURES[name];
+    if (make === undefined) throw new Error(`There is no figure ${name}.`);
+    return { name, make };
+  });
+  const bench: IBench = { lake: startLake(), rounds: Number(values.rounds) };
+  const figures: IFigure[] = [];
+  try {
+    for (const { name, make } of chosen) {
+      say(`measuring: ${name}`);
+      figures.push(...(await make(bench)));
+    }
+  } finally {
+    if (!values.keep) stopLake();
+  }
+  const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
+  const file = write(figures, command);
+  process.stdout.write(`${tables(figures)}\nWritten to ${file}\n`);
+}
+
+await main();
