@@ -4,7 +4,7 @@
  * with where everything is in its environment, and ends with its exit status.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, cpSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -69,9 +69,21 @@ interface IServer {
   token: string;
 }
 
+/** JupyterLab neither fetches news nor asks whether it may. What a person sets themselves stays. */
+function askNobodyForNews(settings: string): void {
+  const notification = join(settings, '@jupyterlab/apputils-extension');
+  const file = join(notification, 'notification.jupyterlab-settings');
+  if (!existsSync(file)) {
+    mkdirSync(notification, { recursive: true });
+    writeFileSync(file, JSON.stringify({ fetchNews: 'false', checkForUpdates: false }));
+  }
+}
+
 /** Starts JupyterLab with its own token and XSRF check, as anyone would. */
 async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<IServer> {
   const runtime = join(folder, '.runtime');
+  const settings = join(folder, '.settings');
+  askNobodyForNews(settings);
   rmSync(runtime, { recursive: true, force: true });
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   const words = [
@@ -87,7 +99,13 @@ async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<ISe
     [...words, ...asRoot, '--log-level=WARN'],
     {
       cwd: folder,
-      env: { ...env, JUPYTER_RUNTIME_DIR: runtime },
+      // A person's own settings are neither used nor changed.
+      env: {
+        ...env,
+        JUPYTER_RUNTIME_DIR: runtime,
+        JUPYTERLAB_SETTINGS_DIR: settings,
+        JUPYTERLAB_WORKSPACES_DIR: join(folder, '.workspaces')
+      },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true
     }
@@ -142,6 +160,9 @@ async function main(): Promise<number> {
   let status = 1;
   try {
     const folder = resolve(options.folder);
+    if (options.fresh) {
+      rmSync(join(folder, '.settings'), { recursive: true, force: true });
+    }
     mkdirSync(folder, { recursive: true });
     cpSync(join(import.meta.dirname, 'notebooks'), folder, { recursive: true, force: false });
     const env = labEnvironment();

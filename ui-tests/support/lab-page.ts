@@ -40,9 +40,6 @@ export class LabPage {
   async open(notebook?: string): Promise<void> {
     const workspace = `story-${process.pid}-${Date.now()}-${opened++}`;
     const tree = notebook === undefined ? '' : `/tree/${notebook}`;
-    // JupyterLab asks each new person whether it may fetch news.
-    const news = this.page.getByRole('button', { name: 'No', exact: true });
-    await this.page.addLocatorHandler(news, async () => news.click());
     await this.page.goto(`${SERVER.url}lab/workspaces/${workspace}${tree}?token=${SERVER.token}`);
     await expect(this.page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 60_000 });
     if (notebook !== undefined) {

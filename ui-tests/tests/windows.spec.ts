@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { SERVER } from '../support/demo.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FOLDER, SERVER } from '../support/demo.ts';
 import { LabPage, newNotebook } from '../support/lab-page.ts';
 import { startLake, stopRucio } from '../support/lake.ts';
 import { view } from '../support/pictures.ts';
@@ -83,6 +85,13 @@ async function setTheme(lab: LabPage, theme: 'light' | 'dark'): Promise<void> {
     'data-jp-theme-light',
     String(theme === 'light')
   );
+  // In the demo's own settings: a person's are left alone.
+  const kept = join(FOLDER, '.settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings');
+  await expect
+    .poll(
+      () => theme === 'light' || (existsSync(kept) && readFileSync(kept, 'utf8').includes(name))
+    )
+    .toBe(true);
 }
 
 /** A picture of the view, and what axe finds in it. */
