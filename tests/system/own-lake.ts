@@ -40,14 +40,16 @@ export class OwnLake {
     this._lab('slow', String(seconds));
   }
 
-  /** As our own server sees it, signed in as one of its accounts. */
-  as(account: string): ILake {
+  /** As our own server sees it, signed in as one of its accounts; by way of what stands before Rucio, if anything. */
+  as(account: string, rucioUrl = ''): ILake {
     const config = Config.parse({
       instances: [
         {
           name: 'own',
           rucioCfg: join(this._folder, 'accounts', account, 'etc/rucio.cfg'),
           account,
+          rucioUrl,
+          authUrl: rucioUrl,
           mounts: [this.mount]
         }
       ],
