@@ -3,6 +3,7 @@ import { DataLakeError, toProblem, type ProblemCode } from '../../common/contrac
 import type { IClock } from '../../common/core/clock.js';
 import { currentRequestId } from '../../common/server/request-id.js';
 import { connectionError, errorOf } from './errors.js';
+import { gatheredLines } from './gathered-lines.js';
 import type { RucioSession } from './session.js';
 
 export interface IRucioRequest {
@@ -39,10 +40,6 @@ const PAUSE_MS = 400;
 const LONGEST_WAIT_S = 5;
 const REDIRECTS = 3;
 const Ping = z.object({ version: z.string() });
-/** No line of Rucio's is longer; what goes on and on is no NDJSON. */
-const LONGEST_LINE = 16 * 1024 * 1024;
-/** So many characters of a line that has not ended yet show that it goes on: a byte now and then does not. */
-const PROGRESS = 4096;
 
 /** Rucio's REST interface: token, deadline, repetition of what is safe to repeat, and errors of our own kind. */
 export class RucioHttp {
@@ -104,7 +101,7 @@ export class RucioHttp {
     }
   }
 
-  /** The lines of an NDJSON answer (application/x-json-stream), unparsed, in the batches in which they arrive. */
+  /** The lines of an NDJSON answer (application/x-json-stream), unparsed, gathered to batches. */
   async *lines(request: IRucioRequest): AsyncGenerator<string[], void, void> {
     const idle = new AbortController();
     const signal = AbortSignal.any([request.signal, idle.signal]);
@@ -114,42 +111,26 @@ export class RucioHttp {
       clearTimeout(timer);
       timer = setTimeout(expire, this._options.deadlineMs);
     };
-    let reader: ReadableStreamDefaultReader<string> | undefined;
+    let started = false;
     try {
       const response = await this._send({ ...request, signal });
       if (response.headers.get('Content-Type')?.includes('text/html')) {
         throw this._garbled(new TypeError('HTML'));
       }
-      reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = '';
-      let timed = 0;
-      startAgain();
-      while (reader !== undefined) {
-        const { done, value } = await reader.read();
-        const parts = (rest + (value ?? '')).split('\n');
-        rest = done ? '' : (parts.pop() ?? '');
-        if (rest.length > LONGEST_LINE) {
-          throw this._garbled(new TypeError('a line without an end'));
-        }
-        const lines = parts.filter(line => line !== '');
-        if (lines.length > 0) {
+      if (response.body !== null) {
+        started = true;
+        startAgain();
+        yield* gatheredLines(response.body, {
+          progressed: startAgain,
           // The time that our own reader takes is not Rucio's.
-          clearTimeout(timer);
-          yield lines;
-        }
-        if (done) {
-          return;
-        }
-        if (lines.length > 0 || rest.length >= timed + PROGRESS) {
-          timed = rest.length;
-          startAgain();
-        }
+          paused: () => clearTimeout(timer),
+          endless: () => this._garbled(new TypeError('a line without an end'))
+        });
       }
     } catch (cause) {
-      throw this._connection(cause, signal, reader !== undefined);
+      throw this._connection(cause, signal, started);
     } finally {
       clearTimeout(timer);
-      await reader?.cancel().catch(() => undefined);
     }
   }
 
