@@ -85,6 +85,22 @@ describe('state files on disk', () => {
     });
   });
 
+  it('on a full disk keep the list before, and say so in a sentence', async () => {
+    const files = new StateFiles(folder);
+    const { path } = await files.writeList('d', texts('whole\n'));
+    async function* tooMuch(): AsyncGenerator<string> {
+      yield 'half';
+      writeFileSync('/dev/full', 'no room');
+    }
+    await expect(files.writeList('d', tooMuch())).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringMatching(/is there room/) as string,
+      cause: expect.objectContaining({ code: 'ENOSPC' }) as Error
+    });
+    expect(readFileSync(path, 'utf8')).toBe('whole\n');
+    expect(readdirSync(folder)).toEqual(['d.ndjson']);
+  });
+
   it('are pruned by age', async () => {
     const files = new StateFiles(folder);
     await files.write('old', {});
