@@ -169,7 +169,12 @@ export class KernelVariables implements IDisposable {
       return;
     }
     try {
-      const { language_info } = await kernel.info;
+      const info = await infoOf(kernel);
+      if (info === null) {
+        this._set({ ...NOTHING, status: 'no-kernel' });
+        return;
+      }
+      const { language_info } = info;
       const prepared = await call(this._options.settings, prepareInjection, {
         notebook: this._options.cart.path,
         items: items.map(({ instance, did, variableName, type }) => ({
@@ -252,4 +257,20 @@ export class KernelVariables implements IDisposable {
   private _running: Promise<void> | null = null;
   private _disposed = false;
   private readonly _changed = new Signal<this, void>(this);
+}
+
+/** What the kernel says it is; null: it went away before. Its own promise is then pending for ever. */
+async function infoOf(
+  kernel: Kernel.IKernelConnection
+): Promise<Awaited<Kernel.IKernelConnection['info']> | null> {
+  let leave = () => {};
+  const gone = new Promise<null>(resolve => {
+    leave = () => resolve(null);
+    kernel.disposed.connect(leave);
+  });
+  try {
+    return kernel.isDisposed ? null : await Promise.race([kernel.info, gone]);
+  } finally {
+    kernel.disposed.disconnect(leave);
+  }
 }
