@@ -38,7 +38,7 @@ it('goes from the browser to every request to Rucio, and into every line of the 
     // A request that brings none has one of its own.
     const others = lines.filter(({ requestId }) => requestId !== ID);
     expect(others.map(({ requestId }) => requestId)).not.toContain(undefined);
-expect(lake.figures.all.rucioRequests).toEqual({ ok: 3, 'not-found': 1 });
+    expect(lake.figures.all.rucioRequests).toEqual({ ok: 3, 'not-found': 1 });
   } finally {
     await rucio.close();
   }
