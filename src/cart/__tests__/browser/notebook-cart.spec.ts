@@ -1,3 +1,4 @@
+import { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 import { CartItem, cartKey } from '../../contract.js';
 import { NotebookCart } from '../../browser/notebook-cart.js';
@@ -9,9 +10,12 @@ const cartOf = (shared: Notebook, readOnly = false) =>
   new NotebookCart({ path: 'one.ipynb', readOnly, shared });
 const DID = { did: 'obs:event_2', type: 'DATASET' as const, instance: 'near' };
 
+/** As a client begins: with nothing of its own that would compete with what the server sends. */
+const blank = (): Notebook => new YNotebook();
+
 /** Two people's copies of one notebook, which both know all of each other's changes after `meet`. */
 function twoPeople(metadata: Record<string, unknown>) {
-  const [one, other] = [notebook(metadata), notebook()];
+  const [one, other] = [notebook(metadata), blank()];
   const copy = (from: Notebook, to: Notebook) =>
     Y.applyUpdate(to.ydoc, Y.encodeStateAsUpdate(from.ydoc));
   copy(one, other);
