@@ -11,14 +11,15 @@ import { tables, write } from './report.ts';
 
 const FIGURES: Record<string, (bench: IBench) => Promise<IFigure[]>> = {
   search: searchFigures,
-  dataset: datasetFigures,
+  'dataset-100k': bench => datasetFigures('dataset_100k', bench),
   loop: loopFigures,
-  footprint: footprintFigures
+  footprint: footprintFigures,
+  'dataset-300k': bench => datasetFigures('dataset_300k', bench)
 };
 
 const HELP = `node bench/main.ts [--figures ${Object.keys(FIGURES).join(',')}] [--rounds 3] [--keep]
 
-Prints a table and writes bench/results/<date>.json. --keep leaves the lake running for the next time.
+Prints a table and adds the run to bench/results/<date>.json. --keep leaves the lake running for the next time.
 `;
 
 async function main(): Promise<void> {
@@ -40,18 +41,17 @@ async function main(): Promise<void> {
     return { name, make };
   });
   const bench: IBench = { lake: startLake(), rounds: Number(values.rounds) };
-  const figures: IFigure[] = [];
+  const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
   try {
     for (const { name, make } of chosen) {
       say(`measuring: ${name}`);
-      figures.push(...(await make(bench)));
+      const figures = await make(bench);
+      const file = write(figures, command);
+      process.stdout.write(`${tables(figures)}\nWritten to ${file}\n\n`);
     }
   } finally {
     if (!values.keep) stopLake();
   }
-  const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
-  const file = write(figures, command);
-  process.stdout.write(`${tables(figures)}\nWritten to ${file}\n`);
 }
 
 await main();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { CHECKOUT } from '../lab/places.ts';
 import { REFERENCE_VERSION } from './contestants.ts';
@@ -20,7 +20,9 @@ export function circumstances(command: string): object {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
       memoryGB: Math.round(totalmem() / 1e9),
-      linux: release()
+      linux: release(),
+      /** Of the minute before the end: more than the cores means that others worked, too. */
+      load: Math.round((loadavg()[0] ?? 0) * 10) / 10
     },
     versions: {
       commit: git('rev-parse', '--short', 'HEAD'),
@@ -52,11 +54,15 @@ function table(rows: readonly IRow[]): string {
   ].join('\n');
 }
 
-/** Writes results/<date>.json; answers its path in the checkout. */
+/** Adds this run to results/<date>.json; answers its path in the checkout. */
 export function write(figures: readonly IFigure[], command: string): string {
   const name = `bench/results/${new Date().toISOString().slice(0, 10)}.json`;
-  mkdirSync(path.join(CHECKOUT, 'bench/results'), { recursive: true });
-  const result = { ...circumstances(command), figures };
-  writeFileSync(path.join(CHECKOUT, name), JSON.stringify(result, undefined, 1) + '\n');
+  const file = path.join(CHECKOUT, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const runs = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { runs: unknown[] }).runs
+    : [];
+  runs.push({ ...circumstances(command), figures });
+  writeFileSync(file, JSON.stringify({ runs }, undefined, 1) + '\n');
   return name;
 }
