@@ -69,7 +69,11 @@ const STORIES =
 
 const SUITES: readonly ISuite[] = [
   { name: 'lint', command: 'make --silent lint', count: whole },
-  { name: 'unit', command: `${JEST} --selectProjects node browser --coverage --maxWorkers=100%`, count: jest },
+  {
+    name: 'unit',
+    command: `${JEST} --selectProjects node browser --coverage --maxWorkers=100%`,
+    count: jest
+  },
   { name: 'bridge', command: `${PYTEST} tests/bridge`, count: junit },
   { name: 'kernel', command: `${PYTEST} tests/kernel`, count: junit },
   { name: 'package', command: `${PYTEST} tests/package`, count: junit },
