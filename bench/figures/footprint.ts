@@ -109,7 +109,8 @@ async function startNode(): Promise<number> {
 
 /** Of a build for release of what is committed, beside the checkout: its own build is for development. */
 async function release(): Promise<{ wheel: number | null; scripts: number | null }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bench-wheel-'));
+  // Below the checkout its node_modules are found.
+  const folder = mkdtempSync(path.join(CHECKOUT, '.lab/release-'));
   const bin = path.join(CHECKOUT, '.venv/bin');
   const environment = { PATH: `${bin}:/usr/bin:/bin`, SKIP_JUPYTER_BUILDER: '1' };
   const archive = path.join(folder, 'source.tar');

@@ -43,7 +43,7 @@ export async function searchFigures({ lake, rounds }: IBench): Promise<IFigure[]
           all.push({ who: server.name, ...times, use: stop() });
         }
       }
-      const name = `Search ${pattern} in ${MILLION.dids} DIDs (${title})`;
+      const name = `Search \`${pattern}\` in ${MILLION.dids} DIDs (${title})`;
       figures.push({ name, rows: tableOf(all, idle), raw: { idle, all } });
     }
     return figures;
