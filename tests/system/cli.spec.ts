@@ -186,6 +186,7 @@ describe('datalake with a rucio.cfg of its own', () => {
   it('has a doctor that writes a report without the password', async () => {
     const file = join(folder, 'report.json');
     const env = alice(rucio.url, 'wrong-password');
+    rucio.reply('/ping', 200, '{"version":"39.0.0"}');
     const { status, error } = await shell(`datalake doctor --report ${file}`, env);
     expect([status, error]).toEqual([4, expect.stringContaining(file)]);
     const text = readFileSync(file, 'utf8');
