@@ -9,6 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from .sidecar import Sidecar
 
+# Any other word is a stranger's: each would stay in memory as a series of its own.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -38,7 +40,7 @@ class Figures:
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """A request of a browser has been answered."""
-        self._seconds.labels(method, str(status)).observe(seconds)
+        self._seconds.labels(method if method in _METHODS else "other", str(status)).observe(seconds)
 
     def close(self) -> None:
         """Shows nothing any more; more than once does no harm."""

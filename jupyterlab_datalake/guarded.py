@@ -47,13 +47,20 @@ class Guarded(JupyterHandler if TYPE_CHECKING else object):  # type: ignore[misc
         """The user's name as a header; an anonymous id where Jupyter has no names."""
         return quote(getattr(self.current_user, "username", ""), safe="@+")
 
+    def _is_signed_in(self) -> bool:
+        try:
+            return bool(self.current_user)
+        except RuntimeError:
+            # Refused before Jupyter has looked who it is, as an unknown method is.
+            return False
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A problem, never a page or a trace."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, Refusal):
             problem = error.problem
         else:
-            problem = _jupyters_own(status_code, signed_in=bool(self.current_user))
+            problem = _jupyters_own(status_code, signed_in=self._is_signed_in())
         if "retryAfterSeconds" in problem:
             self.set_header("Retry-After", str(problem["retryAfterSeconds"]))
         self.set_header("Content-Type", "application/json")

@@ -69,7 +69,7 @@ class Sidecar:
             return "up"
         if self._supervision is None:
             return "not-started"
-        return "starting" if self.pid is not None else "down"
+        return "starting" if self.pid is not None or self._process is None else "down"
 
     def start(self) -> None:
         """Starts the supervision, once."""
