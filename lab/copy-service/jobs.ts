@@ -153,11 +153,7 @@ export class Jobs {
         await this._copier.copy(order);
         finish(file, 'FINISHED', '');
       } catch (error) {
-        finish(
-          file,
-          'FAILED',
-          (error instanceof Error ? error.message : String(error)).slice(0, 900)
-        );
+        finish(file, 'FAILED', reasonOf(error));
       }
       this._log(
         `${job.job_id} ${stateOf(file)} ${file.source_surl} -> ${file.dest_surl} ${file.reason}`
@@ -175,6 +171,18 @@ function finish(file: IFile, state: State, reason: string): void {
   file.reason = reason;
   file.finish_time = now();
   file.file_state = state;
+}
+
+/**
+ * One line: xrdcp ends some of its sentences with a NUL, which PostgreSQL refuses, and Rucio's poller then never
+ * gets past that job to any other.
+ */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 900);
 }
 
 function outcome(job: IJob): State {

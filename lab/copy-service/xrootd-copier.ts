@@ -4,21 +4,25 @@ import { promisify } from 'node:util';
 import { CopyError, type ICopier, type ICopyOrder } from './order.ts';
 
 const execute = promisify(execFile);
-const DEADLINE_MS = 600_000;
+/** The lake's files are small: what takes longer hangs, and Rucio orders it again once it has failed. */
+const DEADLINE_SECONDS = 60;
 
 interface IFailedProgram {
   stderr?: string;
   stdout?: string;
-  code?: number;
+  code?: number | null;
+  killed?: boolean;
 }
 
 /**
  * Third-party copies: the destination's XRootD server fetches from the source's, and this program only asks for
- * it. Copies only between URLs that begin with one of `prefixes` (`root://127.0.0.1:1094//lake/RSE/`).
+ * it. Copies only between URLs that begin with one of `prefixes` (`root://127.0.0.1:1094//lake/RSE/`). Each of
+ * the programs that a copy is made of has `deadlineSeconds`.
  */
 export class XrootdCopier implements ICopier {
-  constructor(prefixes: string[], keytab: string) {
+  constructor(prefixes: string[], keytab: string, deadlineSeconds = DEADLINE_SECONDS) {
     this._prefixes = prefixes;
+    this._deadlineSeconds = deadlineSeconds;
     this._environment = {
       PATH: '/usr/bin:/bin',
       XrdSecPROTOCOL: 'sss',
@@ -72,9 +76,14 @@ export class XrootdCopier implements ICopier {
     side: string,
     checksum: boolean
   ): Promise<void> {
-    const status = await this._xrdfs(at, 'stat', at.path).catch((error: unknown) => {
-      throw new CopyError(`${side} [2] No such file or directory: ${urlOf(at)}`, { cause: error });
-    });
+    const status = await this._run(side, 'xrdfs', [at.server, 'stat', at.path]).catch(
+      (error: unknown) => {
+        if (!String(error).includes('[3011]')) throw error;
+        throw new CopyError(`${side} [2] No such file or directory: ${urlOf(at)}`, {
+          cause: error
+        });
+      }
+    );
     const bytes = Number(/Size:\s+(\d+)/.exec(status)?.[1]);
     if (order.bytes !== undefined && bytes !== order.bytes) {
       throw new CopyError(
@@ -109,17 +118,25 @@ export class XrootdCopier implements ICopier {
     try {
       const { stdout } = await execute(program, words, {
         env: this._environment,
-        timeout: DEADLINE_MS
+        timeout: this._deadlineSeconds * 1000,
+        killSignal: 'SIGKILL'
       });
       return stdout;
     } catch (error) {
-      const { stderr, stdout, code } = error as IFailedProgram;
+      const { stderr, stdout, code, killed } = error as IFailedProgram;
+      if (killed) {
+        throw new CopyError(
+          `${side} [110] ${program} ${words[0]} did not end within ${this._deadlineSeconds} s: ${words.at(-1)}`,
+          { cause: error }
+        );
+      }
       const said = (stderr?.trim() || stdout?.trim() || String(error)).slice(-400);
       throw new CopyError(`${side} [${code ?? 'killed'}] ${said}`, { cause: error });
     }
   }
 
   private readonly _prefixes: string[];
+  private readonly _deadlineSeconds: number;
   private readonly _environment: Record<string, string>;
 }
 

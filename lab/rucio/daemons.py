@@ -90,8 +90,11 @@ def main(pause):
             take_signals()
         quiet_until = time.monotonic() + QUIET_SECONDS
         while not stopped.wait(pause) and time.monotonic() < quiet_until:
-            if anything_moves():
-                break
+            try:
+                if anything_moves():
+                    break
+            except Exception:
+                logging.exception("the look whether anything moves failed; the next one tries again")
 
 
 main(float(sys.argv[1]))

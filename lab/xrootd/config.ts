@@ -75,7 +75,7 @@ export function xrootdConfig(lake: ILake, node: IXrootdProcess['node']): string 
     'xrootd.chksum max 2 adler32'
   ];
   const storing = [`oss.localroot ${path.join(folder, 'data')}`];
-  const transfers = ['ofs.tpc ttl 60 60 xfr 16 autorm pgm /usr/bin/xrdcp --server'];
+  const transfers = ['ofs.tpc ttl 30 30 xfr 16 autorm pgm /usr/bin/xrdcp --server'];
   const manager = `all.manager 127.0.0.1:${lake.ports.mysiteManager}`;
   const lines = {
     sitea: [...storing, ...guarded, ...transfers, `xrd.port ${lake.ports.siteA}`],

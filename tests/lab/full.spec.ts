@@ -7,8 +7,10 @@ import {
   statSync,
   writeFileSync
 } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { XrootdCopier } from '../../lab/copy-service/xrootd-copier.ts';
 import {
   authenticationAskedBy,
   listeningAddresses,
@@ -75,6 +77,16 @@ describe('copies between XRootD servers', () => {
       expect.stringContaining('SOURCE CHECKSUM MISMATCH')
     ]);
   });
+});
+
+it('a server that accepts and never answers is given up, and the reason says so', async () => {
+  const silent = createServer();
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
+  const prefix = `root://127.0.0.1:${(silent.address() as AddressInfo).port}//lake/`;
+  const copier = new XrootdCopier([prefix], testLake.lake.keytab!, 1);
+  const copied = copier.copy({ source: `${prefix}a`, destination: `${prefix}b`, verify: 'none' });
+  await expect(copied).rejects.toThrow(/SOURCE .*did not end within 1 s/);
+  silent.close();
 });
 
 describe('nobody else', () => {

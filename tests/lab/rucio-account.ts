@@ -1,3 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** How long a rule may take: a few small files, on a busy machine, with copies that Rucio orders again. */
+const PATIENCE_MS = 240_000;
+
 /** A rule as Rucio reports it. */
 export interface IRule {
   id: string;
@@ -10,16 +15,23 @@ export interface IRule {
 
 /** Somebody who is signed in to Rucio; only what the tests ask for. */
 export class RucioAccount {
-  static async signIn(url: string, name: string, password: string): Promise<RucioAccount> {
+  /** `lastWords` answers what a person would look at when a rule never gets anywhere. */
+  static async signIn(
+    url: string,
+    name: string,
+    password: string,
+    lastWords: () => Promise<string>
+  ): Promise<RucioAccount> {
     const answer = await fetch(`${url}/auth/userpass`, {
       headers: { 'X-Rucio-Account': name, 'X-Rucio-Username': name, 'X-Rucio-Password': password }
     });
     const token = answer.headers.get('X-Rucio-Auth-Token');
     if (!token) throw new Error(`${name} could not sign in: ${answer.status}`);
-    return new RucioAccount(url, name, token);
+    return new RucioAccount(url, name, token, lastWords);
   }
 
-  private constructor(url: string, name: string, token: string) {
+  private constructor(url: string, name: string, token: string, lastWords: () => Promise<string>) {
+    this._lastWords = lastWords;
     this._url = url;
     this._name = name;
     this._token = token;
@@ -72,13 +84,18 @@ export class RucioAccount {
   /** Looks at the rule until it is in one of the states; answers everything that was seen on the way. */
   async watchRule(id: string, ...states: string[]): Promise<IRule[]> {
     const seen: IRule[] = [];
-    for (;;) {
+    for (const began = Date.now(); Date.now() - began < PATIENCE_MS; await wait(100)) {
       const rule = await this.rule(id);
       seen.push(rule);
       if (states.includes(rule.state)) return seen;
     }
+    throw new Error(
+      `The rule is in none of the states ${states.join(', ')} after ${PATIENCE_MS / 1000} s: ` +
+        `${JSON.stringify(seen.at(-1))}\n${await this._lastWords()}`
+    );
   }
 
+  private readonly _lastWords: () => Promise<string>;
   private readonly _url: string;
   private readonly _name: string;
   private readonly _token: string;

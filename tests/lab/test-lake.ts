@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ILake, Policy, Profile } from '../../lab/lake.ts';
 import { RucioAccount } from './rucio-account.ts';
@@ -85,7 +85,17 @@ export class TestLake {
 
   /** Signs in. */
   account(name: string): Promise<RucioAccount> {
-    return RucioAccount.signIn(this.lake.rucioUrl, name, this.secret(name));
+    return RucioAccount.signIn(this.lake.rucioUrl, name, this.secret(name), () => this._state());
+  }
+
+  /** What runs, and the end of each log. */
+  private async _state(): Promise<string> {
+    const { stdout } = await this.lab('status');
+    const { log } = this.lake.folders;
+    const ends = readdirSync(log).map(
+      name => `== ${name}\n${readFileSync(path.join(log, name), 'utf8').slice(-1500)}`
+    );
+    return [stdout, ...ends].join('\n');
   }
 
   /** The processes among these that have not ended (one that waits to be reaped has). */
