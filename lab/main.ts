@@ -30,7 +30,8 @@ node lab/main.ts status   what runs; exit status 3 if something does not
 node lab/main.ts env      shell lines that point rucio, datalake and jupyter lab at it:
                           eval "$(node lab/main.ts env)"; --account root for another account
 node lab/main.ts slow 1.5 copies take 1.5 s more each and go one by one (slow 0: full speed)
-node lab/main.ts million  1,000,000 DIDs in scope big, with datasets of 100,000 and 300,000 files
+node lab/main.ts million  1,000,000 DIDs in scope big: datasets of 100,000 and 300,000 files, a container
+                          of 50,000 datasets; "million 20000" makes as many, all smaller in proportion
 
 --profile embedded|full     (embedded) pip packages only, or Debian packages with XRootD as well
 --policy generic|permissive (as it is, at first generic) what Rucio allows to ordinary accounts
@@ -90,7 +91,7 @@ async function main(): Promise<number> {
       if (values.purge) rmdirSync(folder);
       return 0;
     case 'million':
-      await million(existing, lab);
+      await million(existing, lab, argument === undefined ? undefined : Number(argument));
       return 0;
     case 'status':
       return status(existing) ? 0 : 3;

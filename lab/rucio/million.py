@@ -1,7 +1,8 @@
-"""A scope with 1,000,000 DIDs, among them datasets of 100,000 and of 300,000 files, for the figures.
+"""A scope with 1,000,000 DIDs for the figures: files, two large datasets, a container of many small datasets.
 
-Usage: million.py LAKE.json (RUCIO_HOME is root's). By SQL, because through Rucio's REST interface it would take
-hours; every row has the columns that Rucio's own code fills in. All in one transaction, and once only.
+Usage: million.py LAKE.json [DIDS] (RUCIO_HOME is root's). With fewer DIDs everything is smaller in proportion. By
+SQL, because through Rucio's REST interface it would take hours; every row has the columns that Rucio's own code
+fills in. All in one transaction, and once only.
 """
 
 import json
@@ -13,9 +14,19 @@ from rucio.client import Client
 
 SCOPE = "big"
 RSE = "SITEA_DISK"
-DIDS = 1_000_000
-# Files 1 to 100,000 are in the first, the next 300,000 in the second.
-DATASETS = {"dataset_100k": (1, 100_000), "dataset_300k": (100_001, 400_000)}
+MILLION = 1_000_000
+DIDS = int(sys.argv[2]) if len(sys.argv) > 2 else MILLION
+
+
+def part(of_a_million):
+    return of_a_million * DIDS // MILLION
+
+
+# Each has the files from where the one before it ended.
+DATASETS = {"dataset_100k": part(100_000), "dataset_300k": part(300_000)}
+# Its children are datasets of one file each.
+CONTAINER = "container_50k"
+CHILDREN = part(50_000)
 
 FILES = """
     insert into dev.dids (scope, name, account, did_type, availability, bytes, md5, adler32, created_at, updated_at, is_new)
@@ -52,15 +63,54 @@ RSE_USAGE = """
     insert into dev.updated_rse_counters (id, rse_id, files, bytes, created_at, updated_at)
     values (gen_random_uuid(), %(rse_id)s, %(length)s, %(bytes)s, now(), now())
 """
+SMALL_DATASETS = f"""
+    create temporary table small on commit drop as
+    select 'part.' || lpad(row_number() over (order by name)::text, 6, '0') as dataset, * {IN_DATASET};
+"""
+OF_SMALL_DATASETS = (
+    """
+    insert into dev.dids (scope, name, account, did_type, availability, is_open, closed_at, bytes, length,
+                          created_at, updated_at, is_new)
+    select scope, dataset, 'root', 'D', 'A', false, now(), bytes, 1, now(), now(), null from small
+    """,
+    """
+    insert into dev.contents (scope, name, child_scope, child_name, did_type, child_type, bytes, md5, adler32,
+                              rule_evaluation, created_at, updated_at)
+    select scope, dataset, scope, name, 'D', 'F', bytes, md5, adler32, true, now(), now() from small
+    """,
+    """
+    insert into dev.collection_replicas (scope, name, did_type, rse_id, bytes, length, available_bytes,
+                                         available_replicas_cnt, state, created_at, updated_at)
+    select scope, dataset, 'D', %(rse_id)s, bytes, 1, bytes, 1, 'A', now(), now() from small
+    """,
+    """
+    insert into dev.dids (scope, name, account, did_type, availability, is_open, created_at, updated_at, is_new)
+    values (%(scope)s, %(container)s, 'root', 'C', 'A', true, now(), now(), null)
+    """,
+    """
+    insert into dev.contents (scope, name, child_scope, child_name, did_type, child_type, rule_evaluation,
+                              created_at, updated_at)
+    select scope, %(container)s, scope, dataset, 'C', 'D', true, now(), now() from small
+    """,
+)
 
 
 def fill(connection, rse_id):
-    connection.execute(FILES, {"scope": SCOPE, "files": DIDS - len(DATASETS)})
-    for dataset, (first, last) in DATASETS.items():
-        known = {"scope": SCOPE, "dataset": dataset, "rse_id": rse_id, "first": first, "last": last}
+    connection.execute(FILES, {"scope": SCOPE, "files": DIDS - len(DATASETS) - CHILDREN - 1})
+    first = 1
+    for dataset, files in {**DATASETS, None: CHILDREN}.items():
+        known = {"scope": SCOPE, "dataset": dataset, "rse_id": rse_id, "first": first, "last": first + files - 1}
         length, size = connection.execute(f"select count(*), sum(bytes) {IN_DATASET}", known).fetchone()
-        for statement in (DATASET, CONTENTS, REPLICAS, TALLY, RSE_USAGE):
-            connection.execute(statement, {**known, "length": length, "bytes": size})
+        known |= {"length": length, "bytes": size, "container": CONTAINER}
+        for statement in (REPLICAS, RSE_USAGE):
+            connection.execute(statement, known)
+        if dataset:
+            statements = (DATASET, CONTENTS, TALLY)
+        else:
+            statements = (SMALL_DATASETS, *OF_SMALL_DATASETS)
+        for statement in statements:
+            connection.execute(statement, known)
+        first += files
 
 
 def main():

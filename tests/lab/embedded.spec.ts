@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { childOf, MILLION } from '../../lab/million.ts';
 import {
   authenticationAskedBy,
   listeningAddresses,
@@ -82,6 +83,33 @@ describe('starting and stopping', () => {
     rmSync(`${folder}-2`, { recursive: true });
     expect([status, left]).toEqual([1, []]);
     expect(stderr).toContain(`Port ${ports.rucio} is in use by another program`);
+  });
+});
+
+describe('a large catalogue', () => {
+  it('is as large as asked for, once', async () => {
+    for (const words of [
+      ['million', '3000'],
+      ['million', '3000']
+    ]) {
+      expect((await testLake.lab(...words)).status).toBe(0);
+    }
+    const alice = await testLake.account('alice');
+    const count = async (route: string): Promise<number> =>
+      (await alice.list(`/dids/big/${route}`)).length;
+    expect({
+      all: await count('dids/search?type=all&name=*'),
+      files: await count('dids/search?type=file&name=*'),
+      larger: await count('dataset_300k/files'),
+      children: await count(`${MILLION.container.name}/dids`),
+      child: await count(`${childOf(150)}/files`)
+    }).toEqual({ all: 3000, files: 2847, larger: 900, children: 150, child: 1 });
+  });
+
+  it('of another size is refused where there is one', async () => {
+    const { status, stderr } = await testLake.lab('million', '4000');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('has 3000 DIDs of its own')]);
+    expect((await testLake.lab('million', 'many')).stderr).toContain('between 1,000 and 1,000,000');
   });
 });
 
