@@ -27,6 +27,9 @@ export function startLake(): ILake {
   return lake;
 }
 
+/** Copies go one by one, each so much later; 0: all at once. */
+export const setPace = (seconds: number): void => lab('slow', String(seconds));
+
 /** What is in it stays, for the next time. */
 export const stopLake = (): void => lab('down');
 

@@ -9,18 +9,20 @@ import { run } from '../lab/run.ts';
 import { FOLDER, passwordOf, REFERENCE } from './bench-lake.ts';
 import { exchange } from './client.ts';
 import { startJupyter } from './jupyter.ts';
-import type { IServerUnderTest } from './server-under-test.ts';
+import type { IJupyterUnderTest } from './server-under-test.ts';
 
 export const REFERENCE_VERSION = '41.0.0';
 const PORTS = { ours: 27400, reference: 27401 };
 const INSTANCE = 'lab';
+/** Of ours, where the configuration names none. */
+export const OUR_INSTANCE = 'default';
 
 /** Where both find Rucio: itself, or a proxy before it. */
 const urlOf = (lake: ILake, port: number | undefined): string =>
   port === undefined ? lake.rucioUrl : `http://127.0.0.1:${port}`;
 
 /** The extension of this checkout, as alice, once its Node server answers. */
-export async function startOurs(lake: ILake, proxyPort?: number): Promise<IServerUnderTest> {
+export async function startOurs(lake: ILake, proxyPort?: number): Promise<IJupyterUnderTest> {
   const folder = path.join(FOLDER, 'jupyter-bench');
   privateFolder(folder);
   const own = path.join(lake.folders.accounts, 'alice/etc/rucio.cfg');
@@ -60,7 +62,7 @@ export const signInTheirs = (lake: ILake) =>
   }) as const;
 
 /** The reference from PyPI, in an environment of its own, as alice. */
-export async function startReference(lake: ILake, proxyPort?: number): Promise<IServerUnderTest> {
+export async function startReference(lake: ILake, proxyPort?: number): Promise<IJupyterUnderTest> {
   await install();
   const RucioConfig = {
     default_instance: INSTANCE,
@@ -78,7 +80,9 @@ export async function startReference(lake: ILake, proxyPort?: number): Promise<I
       }
     ]
   };
-  const server = await startJupyter('reference', REFERENCE, PORTS.reference, { RucioConfig });
+  const server = await startJupyter('reference', REFERENCE, PORTS.reference, { RucioConfig }, [
+    'rucio_jupyterlab.kernels.ipython'
+  ]);
   const signedIn = await exchange(server, signInTheirs(lake));
   const chosen = await exchange(server, {
     method: 'PUT',

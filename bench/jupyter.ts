@@ -6,17 +6,21 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writePrivate } from '../lab/private-file.ts';
 import { LabError } from '../lab/problem.ts';
-import type { IServerUnderTest } from './server-under-test.ts';
+import type { IJupyterUnderTest } from './server-under-test.ts';
 
 const PATIENCE_MS = 60_000;
 
-/** A Jupyter server of this Python environment, in a home of its own, with this configuration. */
+/**
+ * A Jupyter server of this Python environment, in a home of its own, with this configuration; its kernels load
+ * `kernelExtensions`.
+ */
 export async function startJupyter(
   name: 'ours' | 'reference',
   environment: string,
   port: number,
-  configuration: object
-): Promise<IServerUnderTest> {
+  configuration: object,
+  kernelExtensions: readonly string[] = []
+): Promise<IJupyterUnderTest> {
   const home = mkdtempSync(path.join(tmpdir(), `bench-${name}-`));
   const place = (folder: string) => {
     mkdirSync(path.join(home, folder), { mode: 0o700 });
@@ -28,12 +32,19 @@ export async function startJupyter(
     path.join(config, 'jupyter_server_config.json'),
     JSON.stringify({ ...configuration, IdentityProvider: { token } })
   );
+  const profile = path.join(home, '.ipython/profile_default');
+  mkdirSync(profile, { recursive: true });
+  writePrivate(
+    path.join(profile, 'ipython_kernel_config.json'),
+    JSON.stringify({ IPKernelApp: { extensions: kernelExtensions } })
+  );
+  const notebooks = place('work');
   const bin = path.join(environment, 'bin');
   const words = ['--no-browser', '--ip=127.0.0.1', `--port=${port}`, '--ServerApp.port_retries=0'];
   const log = openSync(path.join(home, 'log'), 'a', 0o600);
   const jupyter = spawn(
     path.join(bin, 'jupyter'),
-    ['server', ...words, `--ServerApp.root_dir=${place('work')}`, '--allow-root'],
+    ['server', ...words, `--ServerApp.root_dir=${notebooks}`, '--allow-root'],
     {
       cwd: home,
       env: {
@@ -48,11 +59,13 @@ export async function startJupyter(
   );
   closeSync(log);
   const gone = new Promise<void>(resolve => jupyter.once('close', () => resolve()));
-  const server: IServerUnderTest = {
+  const server: IJupyterUnderTest = {
     name,
     url: `http://127.0.0.1:${port}/`,
     headers: { Authorization: `token ${token}` },
     pid: jupyter.pid ?? 0,
+    token,
+    notebooks,
     stop: async () => {
       jupyter.kill('SIGTERM');
       await gone;
@@ -68,7 +81,7 @@ export async function startJupyter(
   throw new LabError(`Jupyter (${name}) did not start:\n${written}`);
 }
 
-async function answers({ url, headers }: IServerUnderTest): Promise<boolean> {
+async function answers({ url, headers }: IJupyterUnderTest): Promise<boolean> {
   try {
     return (await fetch(`${url}api/status`, { headers })).ok;
   } catch {

@@ -3,15 +3,21 @@ import { parseArgs } from 'node:util';
 import { say } from '../lab/progress.ts';
 import { startLake, stopLake } from './bench-lake.ts';
 import type { IBench, IFigure } from './figure.ts';
+import { arrivalFigures } from './figures/arrivals.ts';
+import { cartFigures } from './figures/cart.ts';
 import { datasetFigures } from './figures/dataset.ts';
 import { footprintFigures } from './figures/footprint.ts';
 import { loopFigures } from './figures/loop.ts';
+import { scrollFigures } from './figures/scroll.ts';
 import { searchFigures } from './figures/search.ts';
 import { tables, write } from './report.ts';
 
 const FIGURES: Record<string, (bench: IBench) => Promise<IFigure[]>> = {
   search: searchFigures,
   'dataset-100k': bench => datasetFigures('dataset_100k', bench),
+  scroll: scrollFigures,
+  cart: cartFigures,
+  arrivals: arrivalFigures,
   loop: loopFigures,
   footprint: footprintFigures,
   'dataset-300k': bench => datasetFigures('dataset_300k', bench)

@@ -8,3 +8,11 @@ export interface IServerUnderTest {
   pid: number;
   stop(): Promise<void>;
 }
+
+/** A Jupyter server that is measured. */
+export interface IJupyterUnderTest extends IServerUnderTest {
+  name: 'ours' | 'reference';
+  token: string;
+  /** The folder of its notebooks. */
+  notebooks: string;
+}

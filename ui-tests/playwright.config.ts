@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { LAUNCH } from './support/chromium.ts';
 
 /** Runs under `node lab/demo/main.ts --run`, which says where its server and its lake are. */
 export default defineConfig({
@@ -17,10 +18,6 @@ export default defineConfig({
     actionTimeout: 20_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      // Chromium's sandbox refuses root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    }
+    launchOptions: LAUNCH
   }
 });
