@@ -94,6 +94,7 @@ export class MemoryRucio implements IRucio {
       return this._all(rule => this._files(rule.did).includes(did) && total(rule) > 0);
     },
     mine: (state, signal) => this._mine(state, signal),
+    waiting: signal => this._waiting(signal),
     analysis: async (id, signal) => {
       await this._ask('analysis', signal);
       return this._rules.get(id)?.error ?? null;
@@ -136,17 +137,9 @@ export class MemoryRucio implements IRucio {
       const wanted = collections.flatMap(({ did }) => this._datasets(did));
       return [...this._rules.values()].flatMap(rule => this._locks(rule, wanted));
     },
-    ofDataset: async (dataset, signal) => {
-      await this._ask('replicasOfDataset', signal);
-      const files = this._files(dataset);
-      return Object.keys(this.options.rses).flatMap(rse => {
-        const here = files.filter(file => this._where.get(file)?.has(rse));
-        const availableBytes = here.reduce(
-          (sum, file) => sum + (this._stored(file)?.bytes ?? 0),
-          0
-        );
-        return here.length === 0 ? [] : [{ rse, availableFiles: here.length, availableBytes }];
-      });
+    ofDatasets: async (datasets, rses, signal) => {
+      await this._ask('replicasOfDatasets', signal);
+      return new Map(datasets.map(dataset => [dataset, this._counted(dataset, rses)]));
     },
     ofFiles: async (dids, rses, signal) => {
       await this._ask('replicasOfFiles', signal);
@@ -275,6 +268,11 @@ export class MemoryRucio implements IRucio {
     }
   }
 
+  private async *_waiting(signal: AbortSignal) {
+    await this._ask('waitingRules', signal);
+    yield this._all(({ state }) => state === 'INJECT' || state === 'WAITING_APPROVAL');
+  }
+
   private async _change(what: string, id: string, signal: AbortSignal): Promise<IRule> {
     await this._ask(what, signal);
     const rule = this._rules.get(id);
@@ -304,6 +302,15 @@ export class MemoryRucio implements IRucio {
         account: rule.account,
         state: rule.state === 'OK' ? 'OK' : rule.state === 'REPLICATING' ? 'REPLICATING' : 'STUCK'
       }));
+  }
+
+  private _counted(dataset: string, rses: readonly string[]): IDatasetReplica[] {
+    const files = this._files(dataset);
+    return rses.flatMap(rse => {
+      const here = files.filter(file => this._where.get(file)?.has(rse));
+      const availableBytes = here.reduce((sum, file) => sum + (this._stored(file)?.bytes ?? 0), 0);
+      return here.length === 0 ? [] : [{ rse, availableFiles: here.length, availableBytes }];
+    });
   }
 
   private _replicasOf(did: string, rses: readonly string[]): IFileReplica[] {

@@ -44,6 +44,23 @@ const FileReplicas = z.object({
 });
 
 const BULK = 500;
+/** So many datasets are counted one by one rather than asked about together first. */
+const FEW = 4;
+
+/** Of files, or of all files in collections; what is on none of these RSEs is left out. */
+const replicasOf = (dids: readonly string[], rses: readonly string[], signal: AbortSignal) => ({
+  method: 'POST' as const,
+  path: '/replicas/list',
+  body: {
+    dids: dids.map(parseDid),
+    rse_expression: rses.join('|'),
+    all_states: true,
+    ignore_availability: true,
+    resolve_archives: false
+  },
+  signal,
+  repeatable: true
+});
 
 /** Locks and replicas over Rucio's REST interface. */
 export class RucioReplicas implements IReplicas {
@@ -65,13 +82,37 @@ export class RucioReplicas implements IReplicas {
     return [...found.values()];
   }
 
-  async ofDataset(dataset: string, signal: AbortSignal): Promise<readonly IDatasetReplica[]> {
+  async ofDatasets(
+    datasets: readonly string[],
+    rses: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, readonly IDatasetReplica[]>> {
+    const found = new Map<string, readonly IDatasetReplica[]>(datasets.map(did => [did, []]));
+    const groups = chunks(datasets, BULK);
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      if (group.length <= FEW) {
+        for (const dataset of group) {
+          found.set(dataset, await this._counted(dataset, rses, signal));
+        }
+      } else if (await this._isAnythingOf(group, rses, signal)) {
+        groups.push(...chunks(group, Math.ceil(group.length / 4)));
+      }
+    }
+    return found;
+  }
+
+  /** Rucio counts in its database, and answers a line per RSE whatever the number of files. */
+  private async _counted(
+    dataset: string,
+    rses: readonly string[],
+    signal: AbortSignal
+  ): Promise<readonly IDatasetReplica[]> {
     const { scope, name } = parseDid(dataset);
     const path = rucioPath`/replicas/${scope}/${name}/datasets`;
     const byRse = new Map<string, IDatasetReplica>();
     const batches = this._http.items({ path, query: { deep: 'True' }, signal }, DatasetReplica);
     for await (const batch of batches) {
-      for (const replica of batch) {
+      for (const replica of batch.filter(({ rse }) => rses.includes(rse))) {
         // Files inside archives come as a line of their own.
         const other = byRse.get(replica.rse);
         byRse.set(replica.rse, {
@@ -84,6 +125,20 @@ export class RucioReplicas implements IReplicas {
     return [...byRse.values()];
   }
 
+  /** Whether any file of these datasets is on any of these RSEs: the answer's first line says it. */
+  private async _isAnythingOf(
+    datasets: readonly string[],
+    rses: readonly string[],
+    signal: AbortSignal
+  ): Promise<boolean> {
+    for await (const batch of this._http.items(replicasOf(datasets, rses, signal), FileReplicas)) {
+      if (batch.length > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   async ofFiles(
     dids: readonly string[],
     rses: readonly string[],
@@ -91,15 +146,7 @@ export class RucioReplicas implements IReplicas {
   ): Promise<ReadonlyMap<string, readonly IFileReplica[]>> {
     const found = new Map<string, readonly IFileReplica[]>(dids.map(did => [did, []]));
     for (const chunk of chunks(dids, BULK)) {
-      const body = {
-        dids: chunk.map(parseDid),
-        rse_expression: rses.join('|'),
-        all_states: true,
-        ignore_availability: true,
-        resolve_archives: false
-      };
-      const request = { method: 'POST', path: '/replicas/list', body, signal } as const;
-      for await (const batch of this._http.items({ ...request, repeatable: true }, FileReplicas)) {
+      for await (const batch of this._http.items(replicasOf(chunk, rses, signal), FileReplicas)) {
         for (const file of batch) {
           found.set(
             formatDid(file),

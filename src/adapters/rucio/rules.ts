@@ -121,6 +121,13 @@ export class RucioRules implements IRules {
     yield* this._http.items({ path: '/rules/', query, signal }, Wire);
   }
 
+  /** Rucio has an index on the state; the usual lake has a handful of these. */
+  async *waiting(signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void> {
+    for (const state of ['INJECT', 'WAITING_APPROVAL'] as const) {
+      yield* this._http.items({ path: '/rules/', query: { state: LETTER[state] }, signal }, Wire);
+    }
+  }
+
   async analysis(id: string, signal: AbortSignal): Promise<string | null> {
     const found = await this._http.json(
       { path: rucioPath`/rules/${id}/analysis`, signal },

@@ -19,7 +19,7 @@ export interface IAges {
   locks: number;
   /** A rule that is on its way; others may be older. */
   rules: number;
-  /** What costs a request a DID: counted replicas, rules without locks, parents. */
+  /** Counted replicas, rules without locks, and rules of files. */
   single: number;
 }
 
@@ -32,8 +32,14 @@ const EXPRESSION_MS = 600_000;
 const ANALYSIS_MS = 300_000;
 const AT_ONCE = 4;
 /** Parts beyond this number are not counted file by file. */
-const COUNTED_PARTS = 40;
+const COUNTED_PARTS = 2000;
+/** More rules than this are read from the list of the account's rules, before the rest is asked one by one. */
+const FEW_RULES = 10;
+const MOST_LISTED = 5000;
 const HIGHEST = 5;
+
+/** The one key of what is kept for the whole lake. */
+const ALL = '';
 
 type Standings = Map<string, readonly IStanding[] | DataLakeError>;
 
@@ -50,7 +56,9 @@ export class LakeFacts {
     this._files = new Fresh<readonly IFileReplica[]>(clock);
     this._rules = new Fresh<IRule | null>(clock);
     this._counted = new Fresh<readonly IDatasetReplica[]>(clock);
-    this._pending = new Fresh<readonly IRule[]>(clock);
+    this._parents = new Fresh<readonly string[]>(clock);
+    this._waiting = new Fresh<readonly IRule[]>(clock, 1);
+    this._ofEmpty = new Fresh<readonly IRule[]>(clock);
     this._fileRules = new Fresh<readonly IRule[]>(clock);
     this._analyses = new Fresh<string | null>(clock, 1000);
     this._matching = new Fresh<readonly string[]>(clock, 1000);
@@ -77,6 +85,8 @@ export class LakeFacts {
     }
     await this._askLocks([...partsOf.values()].flat(), ages, signal);
     await this._askRules([...partsOf.values()].flat(), ages, signal);
+    await this._askCounts(infos, partsOf, ages, signal);
+    await this._askWaiting([...partsOf.values()], ages, signal);
     await inTurns([...partsOf], AT_ONCE, async ([did, parts]) => {
       const info = infos.get(did) as IDidInfo;
       try {
@@ -127,12 +137,13 @@ export class LakeFacts {
   /** The next look at this DID asks Rucio for all but its content. */
   forget(did: string): void {
     const datasets = this._datasets.last(did)?.map(dataset => dataset.did) ?? [];
+    this._waiting.delete(ALL);
     for (const each of [did, ...datasets]) {
       this._locks.delete(each);
       this._files.delete(each);
       this._counted.delete(each);
       this._fileRules.delete(each);
-      this._pending.delete(each);
+      this._ofEmpty.delete(each);
     }
   }
 
@@ -204,9 +215,56 @@ export class LakeFacts {
       )
     );
     const stale = [...ids].filter(id => this._rules.get(id, this._age(id, rules)) === undefined);
-    await inTurns(stale, AT_ONCE, async id =>
+    await inTurns(await this._notListed(stale, signal), AT_ONCE, async id =>
       this._rules.set(id, await this._rucio.rules.get(id, signal))
     );
+  }
+
+  /** Those that the account's own rules do not tell of; these are read in one request if there are many. */
+  private async _notListed(
+    ids: readonly string[],
+    signal: AbortSignal
+  ): Promise<readonly string[]> {
+    if (ids.length <= FEW_RULES) {
+      return ids;
+    }
+    const missing = new Set(ids);
+    let listed = 0;
+    for await (const rules of this._rucio.rules.mine(null, signal)) {
+      rules.filter(({ id }) => missing.delete(id)).forEach(rule => this._rules.set(rule.id, rule));
+      listed += rules.length;
+      if (missing.size === 0 || listed > MOST_LISTED) {
+        break;
+      }
+    }
+    return [...missing];
+  }
+
+  /** How much of each dataset is there that the rules do not tell of: together, for all DIDs. */
+  private async _askCounts(
+    infos: ReadonlyMap<string, IDidInfo>,
+    partsOf: ReadonlyMap<string, readonly IDidInfo[]>,
+    { single }: IAges,
+    signal: AbortSignal
+  ): Promise<void> {
+    const wanted = [...partsOf].flatMap(([did, parts]) =>
+      infos.get(did)?.type === 'FILE'
+        ? []
+        : this._rses.flatMap(rse => {
+            const bare = parts.map(part => this._part(part, rse));
+            return isTold(bare, did) ? [] : bare.filter(isUncovered).slice(0, COUNTED_PARTS);
+          })
+    );
+    const stale = new Set(
+      this._counted.stale(
+        wanted.map(({ did }) => did),
+        single
+      )
+    );
+    if (stale.size > 0) {
+      const counted = await this._rucio.replicas.ofDatasets([...stale], this._rses, signal);
+      counted.forEach((replicas, did) => this._counted.set(did, replicas));
+    }
   }
 
   private _age(id: string, moving: number): number {
@@ -228,12 +286,9 @@ export class LakeFacts {
     const standings: IStanding[] = [];
     for (const rse of this._rses) {
       const bare = parts.map(part => this._part(part, rse));
-      const uncovered = bare.filter(part => !part.rules.some(({ state }) => state === 'OK'));
-      // A rule on the DID itself counts its files; parents' rules, and no rules, need counting.
-      const told = uncovered.every(({ rules }) =>
-        rules.some(rule => rule.did === info.did && rule.state === 'REPLICATING')
-      );
-      const full = told ? bare : await this._countParts(bare, info, rse, ages, signal);
+      const full = isTold(bare, info.did)
+        ? bare
+        : await this._countParts(bare, info, rse, ages, signal);
       const unlocked = full.some(
         part =>
           part.rules.length === 0 && (part.replicas === null || part.replicas.files < part.files)
@@ -262,25 +317,15 @@ export class LakeFacts {
     if (info.type === 'FILE') {
       return [await this._file(parts[0], rse, ages, signal)];
     }
-    let counted = 0;
-    const full: IPart[] = [];
-    for (const part of parts) {
-      if (part.rules.some(({ state }) => state === 'OK') || ++counted > COUNTED_PARTS) {
-        full.push(part);
-        continue;
+    return parts.map(part => {
+      const counted = isUncovered(part) ? this._counted.last(part.did) : undefined;
+      if (counted === undefined) {
+        return part;
       }
-      let replicas = this._counted.get(part.did, ages.single);
-      if (replicas === undefined) {
-        replicas = await this._rucio.replicas.ofDataset(part.did, signal);
-        this._counted.set(part.did, replicas);
-      }
-      const here = replicas.find(replica => replica.rse === rse);
-      full.push({
-        ...part,
-        replicas: { files: here?.availableFiles ?? 0, bytes: here?.availableBytes ?? 0 }
-      });
-    }
-    return full;
+      const here = counted.find(replica => replica.rse === rse);
+      const replicas = { files: here?.availableFiles ?? 0, bytes: here?.availableBytes ?? 0 };
+      return { ...part, replicas };
+    });
   }
 
   private async _file(part: IPart, rse: string, ages: IAges, signal: AbortSignal): Promise<IPart> {
@@ -310,43 +355,98 @@ export class LakeFacts {
     };
   }
 
-  /** Rules on it, and on what holds it, that wait before their first lock. */
+  /** Rules on it, and on what holds it, that aim at this RSE and have no locks yet. */
   private async _unlocked(
     info: IDidInfo,
     rse: string,
     ages: IAges,
     signal: AbortSignal
   ): Promise<readonly IRule[]> {
-    let rules = this._pending.get(info.did, ages.single);
-    if (rules === undefined) {
-      const found: IRule[] = [];
-      const seen = new Set([info.did]);
-      let level = [info.did];
-      for (let height = 0; level.length > 0 && height < HIGHEST; height++) {
-        const above: string[] = [];
-        for (const did of level) {
-          found.push(...(await this._rucio.rules.ofDid(did, signal)));
-          above.push(...(await this._rucio.contents.parentsOf(did, signal)));
-        }
-        level = above.filter(did => !seen.has(did) && seen.add(did));
-      }
-      rules = found;
-      rules.forEach(rule => this._rules.set(rule.id, rule));
-      this._pending.set(info.did, rules);
+    const waiting = await this._aimed(this._waiting.last(ALL) ?? [], rse, signal);
+    // A rule on what holds no files yet is OK, and has no locks.
+    const isEmpty = info.files === 0;
+    if (waiting.length === 0 && !isEmpty) {
+      return [];
     }
+    const found: IRule[] = [];
+    for (const did of await this._upwards(info.did, ages, signal)) {
+      found.push(...waiting.filter(rule => rule.did === did));
+      if (isEmpty) {
+        const known = new Set(found.map(({ id }) => id));
+        const others = await this._aimed(await this._rulesOn(did, ages, signal), rse, signal);
+        found.push(...others.filter(({ id }) => !known.has(id)));
+      }
+    }
+    return found;
+  }
+
+  /** Once for all DIDs, if there is one that no rule has locked. */
+  private async _askWaiting(
+    parts: readonly (readonly IDidInfo[])[],
+    { single }: IAges,
+    signal: AbortSignal
+  ): Promise<void> {
+    const isBare = (part: IDidInfo) =>
+      this._rses.some(rse => this._part(part, rse).rules.length === 0);
+    if (
+      this._waiting.get(ALL, single) === undefined &&
+      parts.some(each => each.length === 0 || each.some(isBare))
+    ) {
+      const rules: IRule[] = [];
+      for await (const batch of this._rucio.rules.waiting(signal)) {
+        rules.push(...batch);
+      }
+      rules.forEach(rule => this._rules.set(rule.id, rule));
+      this._waiting.set(ALL, rules);
+    }
+  }
+
+  private async _rulesOn(did: string, { single }: IAges, signal: AbortSignal) {
+    let rules = this._ofEmpty.get(did, single);
+    if (rules === undefined) {
+      rules = await this._rucio.rules.ofDid(did, signal);
+      rules.forEach(rule => this._rules.set(rule.id, rule));
+      this._ofEmpty.set(did, rules);
+    }
+    return rules;
+  }
+
+  /** Those that have no locks and can choose this RSE, as they are now. */
+  private async _aimed(rules: readonly IRule[], rse: string, signal: AbortSignal) {
     const aimed: IRule[] = [];
     for (const { id } of rules) {
       const rule = this._rules.last(id);
       const { ok, replicating, stuck } = rule?.locks ?? { ok: 0, replicating: 0, stuck: 0 };
-      if (
-        rule &&
-        ok + replicating + stuck === 0 &&
-        (await this.aimsAt(rule.rseExpression, rse, signal))
-      ) {
+      const bare = ok + replicating + stuck === 0;
+      if (rule && bare && (await this.aimsAt(rule.rseExpression, rse, signal))) {
         aimed.push(rule);
       }
     }
     return aimed;
+  }
+
+  /** The DID itself, and all that holds it. */
+  private async _upwards(
+    did: string,
+    { content }: IAges,
+    signal: AbortSignal
+  ): Promise<Set<string>> {
+    const all = new Set([did]);
+    let level = [did];
+    for (let height = 0; level.length > 0 && height < HIGHEST; height++) {
+      const above: string[] = [];
+      for (const each of level) {
+        let parents = this._parents.get(each, content);
+        if (parents === undefined) {
+          parents = await this._rucio.contents.parentsOf(each, signal);
+          this._parents.set(each, parents);
+        }
+        above.push(...parents.filter(parent => !all.has(parent)));
+      }
+      above.forEach(each => all.add(each));
+      level = [...new Set(above)];
+    }
+    return all;
   }
 
   private readonly _infos: Fresh<IDidInfo>;
@@ -355,11 +455,22 @@ export class LakeFacts {
   private readonly _files: Fresh<readonly IFileReplica[]>;
   private readonly _rules: Fresh<IRule | null>;
   private readonly _counted: Fresh<readonly IDatasetReplica[]>;
-  private readonly _pending: Fresh<readonly IRule[]>;
+  private readonly _parents: Fresh<readonly string[]>;
+  private readonly _waiting: Fresh<readonly IRule[]>;
+  private readonly _ofEmpty: Fresh<readonly IRule[]>;
   private readonly _fileRules: Fresh<readonly IRule[]>;
   private readonly _analyses: Fresh<string | null>;
   private readonly _matching: Fresh<readonly string[]>;
 }
+
+/** No rule says that all of it is there. */
+const isUncovered = ({ rules }: IPart) => !rules.some(({ state }) => state === 'OK');
+
+/** A rule on the DID itself counts its files; parents' rules, and no rules, need counting. */
+const isTold = (parts: readonly IPart[], did: string) =>
+  parts
+    .filter(isUncovered)
+    .every(({ rules }) => rules.some(rule => rule.did === did && rule.state === 'REPLICATING'));
 
 /** Works on all, so many at a time. */
 export async function inTurns<T>(

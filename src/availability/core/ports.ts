@@ -65,6 +65,8 @@ export interface IRules {
   ofFile(did: string, signal: AbortSignal): Promise<readonly IRule[]>;
   /** Rules of the account that is signed in, in batches; of one state, or all. */
   mine(state: RuleState | null, signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void>;
+  /** Rules by anybody that wait before their first lock: to be approved, or to be prepared. In batches. */
+  waiting(signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void>;
   /** What Rucio says of the failed transfers of a STUCK rule; null: nothing. */
   analysis(id: string, signal: AbortSignal): Promise<string | null>;
   /** One copy, grouping DATASET. Throws `quota-exceeded`, `conflict` (there is such a rule), `forbidden`. */
@@ -109,8 +111,15 @@ export interface IReplicas {
     collections: readonly { did: string; type: DidType }[],
     signal: AbortSignal
   ): Promise<readonly IDatasetLock[]>;
-  /** Counted file by file. */
-  ofDataset(dataset: string, signal: AbortSignal): Promise<readonly IDatasetReplica[]>;
+  /**
+   * How much of each dataset is on these RSEs, counted file by file, whatever brought it there. In bulk where
+   * there is nothing; a dataset of which nothing is there has an empty list.
+   */
+  ofDatasets(
+    datasets: readonly string[],
+    rses: readonly string[],
+    signal: AbortSignal
+  ): Promise<ReadonlyMap<string, readonly IDatasetReplica[]>>;
   /** Where each of these files is among these RSEs. In bulk; one that is nowhere has an empty list. */
   ofFiles(
     dids: readonly string[],
