@@ -54,7 +54,11 @@ export class RucioContents implements IContents {
     return known;
   }
 
-  async datasetsOf(container: string, signal: AbortSignal): Promise<readonly IDidInfo[]> {
+  async datasetsOf(
+    container: string,
+    most: number,
+    signal: AbortSignal
+  ): Promise<readonly IDidInfo[] | null> {
     const datasets = new Map<string, IDidInfo>();
     const seen = new Set([container]);
     let level = [container];
@@ -72,6 +76,9 @@ export class RucioContents implements IContents {
             } else if (row.type === 'DATASET') {
               datasets.set(child, { did: child, type: 'DATASET', bytes: -1, files: -1 });
             }
+          }
+          if (datasets.size > most) {
+            return null;
           }
         }
       }

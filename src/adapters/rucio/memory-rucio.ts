@@ -1,4 +1,5 @@
 import type {
+  IDatasetReplica,
   IAccounts,
   IContents,
   IDatasetLock,
@@ -65,9 +66,10 @@ export class MemoryRucio implements IRucio {
         })
       );
     },
-    datasetsOf: async (container, signal) => {
+    datasetsOf: async (container, most, signal) => {
       await this._ask('datasetsOf', signal);
-      return this._datasets(container).flatMap(did => this._info(did) ?? []);
+      const datasets = this._datasets(container);
+      return datasets.length > most ? null : datasets.flatMap(did => this._info(did) ?? []);
     },
     parentsOf: async (did, signal) => {
       await this._ask('parentsOf', signal);
@@ -137,9 +139,9 @@ export class MemoryRucio implements IRucio {
       const wanted = collections.flatMap(({ did }) => this._datasets(did));
       return [...this._rules.values()].flatMap(rule => this._locks(rule, wanted));
     },
-    ofDatasets: async (datasets, rses, signal) => {
-      await this._ask('replicasOfDatasets', signal);
-      return new Map(datasets.map(dataset => [dataset, this._counted(dataset, rses)]));
+    ofCollections: async (collections, rses, signal) => {
+      await this._ask('replicasOfCollections', signal);
+      return new Map(collections.map(({ did }) => [did, this._counted(did, rses)]));
     },
     ofFiles: async (dids, rses, signal) => {
       await this._ask('replicasOfFiles', signal);
@@ -270,7 +272,12 @@ export class MemoryRucio implements IRucio {
 
   private async *_waiting(signal: AbortSignal) {
     await this._ask('waitingRules', signal);
-    yield this._all(({ state }) => state === 'INJECT' || state === 'WAITING_APPROVAL');
+    yield this._all(
+      ({ state, account }) =>
+        state === 'INJECT' ||
+        state === 'WAITING_APPROVAL' ||
+        (account === this._account && (state === 'STUCK' || state === 'SUSPENDED'))
+    );
   }
 
   private async _change(what: string, id: string, signal: AbortSignal): Promise<IRule> {
@@ -304,8 +311,8 @@ export class MemoryRucio implements IRucio {
       }));
   }
 
-  private _counted(dataset: string, rses: readonly string[]): IDatasetReplica[] {
-    const files = this._files(dataset);
+  private _counted(did: string, rses: readonly string[]): IDatasetReplica[] {
+    const files = [...new Set(this._files(did))];
     return rses.flatMap(rse => {
       const here = files.filter(file => this._where.get(file)?.has(rse));
       const availableBytes = here.reduce((sum, file) => sum + (this._stored(file)?.bytes ?? 0), 0);

@@ -40,11 +40,12 @@ const FileReplicas = z.object({
   scope: z.string(),
   name: z.string(),
   rses: z.record(z.string(), z.array(z.string())),
-  states: z.record(z.string(), z.string()).default({})
+  states: z.record(z.string(), z.string()).default({}),
+  bytes: Known
 });
 
 const BULK = 500;
-/** So many datasets are counted one by one rather than asked about together first. */
+/** So many are counted one by one rather than asked about together first. */
 const FEW = 4;
 
 /** Of files, or of all files in collections; what is on none of these RSEs is left out. */
@@ -82,17 +83,20 @@ export class RucioReplicas implements IReplicas {
     return [...found.values()];
   }
 
-  async ofDatasets(
-    datasets: readonly string[],
+  async ofCollections(
+    collections: readonly { did: string; type: DidType }[],
     rses: readonly string[],
     signal: AbortSignal
   ): Promise<ReadonlyMap<string, readonly IDatasetReplica[]>> {
-    const found = new Map<string, readonly IDatasetReplica[]>(datasets.map(did => [did, []]));
-    const groups = chunks(datasets, BULK);
+    const found = new Map<string, readonly IDatasetReplica[]>(
+      collections.map(({ did }) => [did, []])
+    );
+    const groups = chunks(collections, BULK);
     for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
       if (group.length <= FEW) {
-        for (const dataset of group) {
-          found.set(dataset, await this._counted(dataset, rses, signal));
+        for (const { did, type } of group) {
+          const count = type === 'CONTAINER' ? this._listed : this._counted;
+          found.set(did, await count.call(this, did, rses, signal));
         }
       } else if (await this._isAnythingOf(group, rses, signal)) {
         groups.push(...chunks(group, Math.ceil(group.length / 4)));
@@ -101,7 +105,7 @@ export class RucioReplicas implements IReplicas {
     return found;
   }
 
-  /** Rucio counts in its database, and answers a line per RSE whatever the number of files. */
+  /** Of a dataset: Rucio counts in its database, and answers a line per RSE whatever the number of files. */
   private async _counted(
     dataset: string,
     rses: readonly string[],
@@ -125,13 +129,37 @@ export class RucioReplicas implements IReplicas {
     return [...byRse.values()];
   }
 
-  /** Whether any file of these datasets is on any of these RSEs: the answer's first line says it. */
+  /** Of a container: Rucio counts none; a line for each file that is there. */
+  private async _listed(
+    container: string,
+    rses: readonly string[],
+    signal: AbortSignal
+  ): Promise<readonly IDatasetReplica[]> {
+    const byRse = new Map<string, IDatasetReplica>();
+    const request = replicasOf([container], rses, signal);
+    for await (const batch of this._http.items(request, FileReplicas)) {
+      for (const { states, bytes } of batch) {
+        for (const rse of Object.keys(states).filter(each => states[each] === 'AVAILABLE')) {
+          const other = byRse.get(rse);
+          byRse.set(rse, {
+            rse,
+            availableFiles: (other?.availableFiles ?? 0) + 1,
+            availableBytes: (other?.availableBytes ?? 0) + (bytes ?? 0)
+          });
+        }
+      }
+    }
+    return [...byRse.values()];
+  }
+
+  /** Whether any file of these collections is on any of these RSEs: the answer's first line says it. */
   private async _isAnythingOf(
-    datasets: readonly string[],
+    collections: readonly { did: string }[],
     rses: readonly string[],
     signal: AbortSignal
   ): Promise<boolean> {
-    for await (const batch of this._http.items(replicasOf(datasets, rses, signal), FileReplicas)) {
+    const dids = collections.map(({ did }) => did);
+    for await (const batch of this._http.items(replicasOf(dids, rses, signal), FileReplicas)) {
       if (batch.length > 0) {
         return true;
       }

@@ -121,10 +121,13 @@ export class RucioRules implements IRules {
     yield* this._http.items({ path: '/rules/', query, signal }, Wire);
   }
 
-  /** Rucio has an index on the state; the usual lake has a handful of these. */
+  /** Rucio has an index on the state. A lake has few rules that wait, and may have many that are stuck. */
   async *waiting(signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void> {
     for (const state of ['INJECT', 'WAITING_APPROVAL'] as const) {
       yield* this._http.items({ path: '/rules/', query: { state: LETTER[state] }, signal }, Wire);
+    }
+    for (const state of ['STUCK', 'SUSPENDED'] as const) {
+      yield* this.mine(state, signal);
     }
   }
 

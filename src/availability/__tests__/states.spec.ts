@@ -32,7 +32,7 @@ describe('where a DID stands', () => {
     ['INJECT', /preparing/]
   ] as const)('tells %s apart, with a reason', async (state, reason) => {
     const { know, rucio } = makeLake();
-    rucio.addRule({ did: 'obs:event_1', rseExpression: 'MOUNT', state });
+    rucio.addRule({ did: 'obs:event_1', rseExpression: 'MOUNT', account: 'alice', state });
     const known = await know('obs:event_1');
     expect(known.state).toBe(state);
     expect(known.reason).toMatch(reason);

@@ -2,7 +2,8 @@ import type { Availability, AvailabilityAnswer, Rule } from '../contract.js';
 import { DataLakeError, toProblem } from '../../common/contract/problem.js';
 import type { IClock } from '../../common/core/clock.js';
 import { derive, type IStanding, type IVerdict } from './derive.js';
-import type { IAges, LakeFacts } from './lake-facts.js';
+import type { IAges } from './ages.js';
+import type { LakeFacts } from './lake-facts.js';
 import type { MountedStore } from './mounted-store.js';
 import type { PathCheck } from './path-check.js';
 import type { IAccounts, IRule } from './ports.js';
@@ -184,7 +185,7 @@ export class Availabilities {
     if (state !== 'STUCK' || rule === null || (reason ?? '').includes(' ')) {
       return reason;
     }
-    const analysis = await this._options.facts.analysis(rule.id, signal);
+    const analysis = await this._options.facts.rules.analysis(rule.id, signal);
     return (
       [reason, analysis === reason ? null : analysis].filter(text => text).join(': ') ||
       'Rucio says no reason.'

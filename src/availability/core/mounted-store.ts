@@ -91,14 +91,25 @@ export class MountedStore {
       : pfnToPathFrom(pfn, path, pathBeginsAt);
   }
 
+  /** One asks for all who want to know; where that one leaves before the answer, the next asks. */
   private async _factsOf(signal: AbortSignal): Promise<IRseFacts> {
-    if (this._facts === null || this._clock.now() - this._askedAt > FACTS_MS) {
-      this._facts = await this._rses.facts(this.rse, signal);
-      this._askedAt = this._clock.now();
+    while (this._facts === null || this._clock.now() - this._askedAt > FACTS_MS) {
+      if (this._asking !== null) {
+        await this._asking.catch(() => undefined);
+        continue;
+      }
+      this._asking = this._rses.facts(this.rse, signal);
+      try {
+        this._facts = await this._asking;
+        this._askedAt = this._clock.now();
+      } finally {
+        this._asking = null;
+      }
     }
     return this._facts;
   }
 
   private _facts: IRseFacts | null = null;
+  private _asking: Promise<IRseFacts> | null = null;
   private _askedAt = 0;
 }

@@ -22,8 +22,12 @@ export interface IFileEntry {
 export interface IContents {
   /** Those that Rucio knows; one that it does not know is left out. In bulk. */
   describe(dids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, IDidInfo>>;
-  /** Datasets at any depth below a container, each once. */
-  datasetsOf(container: string, signal: AbortSignal): Promise<readonly IDidInfo[]>;
+  /** Datasets at any depth below a container, each once; null: they are more than `most`. */
+  datasetsOf(
+    container: string,
+    most: number,
+    signal: AbortSignal
+  ): Promise<readonly IDidInfo[] | null>;
   /** Collections directly above. */
   parentsOf(did: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Files at any depth, in batches; a file that is in it twice may come twice. */
@@ -65,7 +69,10 @@ export interface IRules {
   ofFile(did: string, signal: AbortSignal): Promise<readonly IRule[]>;
   /** Rules of the account that is signed in, in batches; of one state, or all. */
   mine(state: RuleState | null, signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void>;
-  /** Rules by anybody that wait before their first lock: to be approved, or to be prepared. In batches. */
+  /**
+   * Rules that may have no lock yet: by anybody, those that wait to be approved or prepared; of this account, also
+   * those that failed at that. In batches.
+   */
   waiting(signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void>;
   /** What Rucio says of the failed transfers of a STUCK rule; null: nothing. */
   analysis(id: string, signal: AbortSignal): Promise<string | null>;
@@ -112,11 +119,11 @@ export interface IReplicas {
     signal: AbortSignal
   ): Promise<readonly IDatasetLock[]>;
   /**
-   * How much of each dataset is on these RSEs, counted file by file, whatever brought it there. In bulk where
-   * there is nothing; a dataset of which nothing is there has an empty list.
+   * How much of each dataset or container is on these RSEs, counted file by file, whatever brought it there. In
+   * bulk where there is nothing; one of which nothing is there has an empty list.
    */
-  ofDatasets(
-    datasets: readonly string[],
+  ofCollections(
+    collections: readonly { did: string; type: DidType }[],
     rses: readonly string[],
     signal: AbortSignal
   ): Promise<ReadonlyMap<string, readonly IDatasetReplica[]>>;

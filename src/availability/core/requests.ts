@@ -9,7 +9,8 @@ import type {
 } from '../contract.js';
 import type { Abilities, Doing } from './abilities.js';
 import { toRule } from './availabilities.js';
-import { inTurns, type LakeFacts } from './lake-facts.js';
+import { inTurns } from './in-turns.js';
+import type { LakeFacts } from './lake-facts.js';
 import { lifetimeWithin, type ILifetimeBounds } from './lifetime.js';
 import type { Pace } from './pace.js';
 import type { IQuota, IRucio, IRule } from './ports.js';
@@ -151,7 +152,7 @@ export class Requests {
             : rules.extend(ruleId, lifetimeWithin(settings.lifetime, lifetimeSeconds), signal)
       );
       after = await rules.get(ruleId, signal);
-      facts.learn(ruleId, after);
+      facts.rules.learn(ruleId, after);
     } finally {
       // A refusal is news too: of what this account may do.
       touched([before.did]);
@@ -199,7 +200,7 @@ export class Requests {
     try {
       const id = await rules.add({ did, rseExpression, lifetimeSeconds }, signal);
       const made = await rules.get(id, signal);
-      this._options.facts.learn(id, made);
+      this._options.facts.rules.learn(id, made);
       return {
         did,
         outcome: 'requested',

@@ -11,7 +11,8 @@ import type {
 } from '../contract.js';
 import { Abilities } from './abilities.js';
 import { Availabilities } from './availabilities.js';
-import { ASK_NOW, LakeFacts } from './lake-facts.js';
+import { ASK_NOW } from './ages.js';
+import { LakeFacts } from './lake-facts.js';
 import { LocalFiles } from './local-files.js';
 import { MountHealths } from './mount-health.js';
 import { MountedStore, type IMountSettings } from './mounted-store.js';

@@ -186,11 +186,11 @@ export class Watcher {
         return;
       }
     }
-    now.forEach(rule => facts.learn(rule.id, rule));
+    now.forEach(rule => facts.rules.learn(rule.id, rule));
     for (const did of this._watched()) {
       const rule = this._availability(did)?.rule;
       if (rule?.mine === true && rule.state === 'REPLICATING' && !now.has(rule.id)) {
-        facts.doubt(rule.id);
+        facts.rules.doubt(rule.id);
       }
     }
   }

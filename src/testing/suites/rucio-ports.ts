@@ -45,12 +45,14 @@ export function rucioPorts(make: () => Promise<{ rucio: IRucio; facts: IRucioFac
   });
 
   it('finds the datasets below a container, to any depth, with their sizes', async () => {
-    const datasets = await rucio.contents.datasetsOf(facts.container, signal);
+    const datasets = (await rucio.contents.datasetsOf(facts.container, 100, signal)) ?? [];
     expect(datasets.find(({ did }) => did === facts.dataset)).toMatchObject({
       type: 'DATASET',
       files: facts.files
     });
     expect(new Set(datasets.map(({ did }) => did)).size).toBe(datasets.length);
+    const { length } = datasets;
+    expect(await rucio.contents.datasetsOf(facts.container, length - 1, signal)).toBeNull();
   });
 
   it('finds what is above', async () => {
@@ -83,14 +85,32 @@ export function rucioPorts(make: () => Promise<{ rucio: IRucio; facts: IRucioFac
     expect(await rucio.rules.get('f'.repeat(32), signal)).toBeNull();
   });
 
-  it('counts a dataset file by file', async () => {
-    const replicas = await rucio.replicas.ofDataset(facts.dataset, signal);
+  it('counts collections file by file, whatever brought them there', async () => {
+    const datasets = (await rucio.contents.datasetsOf(facts.container, 100, signal)) ?? [];
+    const whole = { did: facts.container, type: 'CONTAINER' } as const;
+    const counted = await rucio.replicas.ofCollections([...datasets, whole], [facts.mount], signal);
     const bytes = (await files()).reduce((sum, each) => sum + (each.bytes ?? NaN), 0);
-    expect(replicas.find(({ rse }) => rse === facts.mount)).toEqual({
-      rse: facts.mount,
-      availableFiles: facts.files,
-      availableBytes: bytes
-    });
+    expect(counted.get(facts.dataset)).toEqual([
+      { rse: facts.mount, availableFiles: facts.files, availableBytes: bytes }
+    ]);
+    const below = datasets.flatMap(({ did }) => counted.get(did) ?? []);
+    const [all] = counted.get(facts.container) ?? [];
+    expect(all.availableFiles).toBe(
+      below.reduce((sum, { availableFiles }) => sum + availableFiles, 0)
+    );
+    // None of it is on the other RSE: said of many at once.
+    const none = await rucio.replicas.ofCollections(datasets, [facts.spare], signal);
+    expect([...none]).toEqual(datasets.map(({ did }) => [did, []]));
+  });
+
+  it('lists the rules that may have no lock yet', async () => {
+    for (const { state, account } of await all(rucio.rules.waiting(signal))) {
+      expect([
+        'INJECT',
+        'WAITING_APPROVAL',
+        ...(account === facts.account ? ['STUCK', 'SUSPENDED'] : [])
+      ]).toContain(state);
+    }
   });
 
   it('places files as the RSE computes them', async () => {
