@@ -25,6 +25,8 @@ interface ILakeCard {
 
 /** The server that the demo started, with its own token. */
 export const SERVER = { url: given('DATALAKE_DEMO_URL'), token: given('DATALAKE_DEMO_TOKEN') };
+/** The process of Jupyter. */
+export const SERVER_PID = Number(given('DATALAKE_DEMO_PID'));
 /** The folder that JupyterLab shows. */
 export const FOLDER = given('DATALAKE_DEMO_FOLDER');
 export const LAKE_FILE = given('DATALAKE_DEMO_LAKE');

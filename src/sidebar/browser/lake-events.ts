@@ -22,10 +22,13 @@ export function eventsUrl({ wsUrl, appendToken, token }: Settings): string {
 
 /**
  * News from the server over one WebSocket. Opens at the first `watch`: who never looks at the lake
- * costs no connection. Connects again by itself, later and later, at most a minute apart.
+ * costs no connection. Connects again by itself, later and later, at most a minute apart, and as
+ * soon as the browser is online again: a socket from before may be dead without a word.
  */
 export class LakeEvents implements ILakeEvents, IDisposable {
-  constructor(private readonly _settings: Settings) {}
+  constructor(private readonly _settings: Settings) {
+    window.addEventListener('online', this._onOnline);
+  }
 
   get state(): ConnectionState {
     return this._state;
@@ -77,10 +80,18 @@ export class LakeEvents implements ILakeEvents, IDisposable {
       return;
     }
     this._disposed = true;
+    window.removeEventListener('online', this._onOnline);
     this._drop();
     this._clear('_retry');
     Signal.clearData(this);
   }
+
+  private readonly _onOnline = (): void => {
+    if (this._socket !== null || this._retry !== null) {
+      this._drop();
+      this.reconnect();
+    }
+  };
 
   private _connect(): void {
     this._clear('_retry');

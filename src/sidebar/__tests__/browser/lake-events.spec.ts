@@ -96,6 +96,25 @@ it('comes back by itself, says again what is watched, and that anything may have
   expect(states).toEqual(['open', 'lost', 'open']);
 });
 
+it('connects anew when the browser is online again, whatever the socket from before says', () => {
+  window.dispatchEvent(new Event('online'));
+  expect(sockets).toHaveLength(0);
+  events.watch(['a']);
+  sockets[0].open();
+  window.dispatchEvent(new Event('online'));
+  expect(sockets).toHaveLength(2);
+  sockets[1].drop();
+  window.dispatchEvent(new Event('online'));
+  expect(sockets).toHaveLength(3);
+  sockets[2].open();
+  expect(watchedIn(sockets[2])).toEqual([['a']]);
+  expect(news).toEqual([{ key: '*' }]);
+  jest.advanceTimersByTime(10_000);
+  events.dispose();
+  window.dispatchEvent(new Event('online'));
+  expect(sockets).toHaveLength(3);
+});
+
 it('tries later and later, at most a minute and a quarter apart', () => {
   events.watch(['a']);
   const waits: number[] = [];
