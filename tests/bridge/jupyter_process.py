@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -129,6 +130,13 @@ class JupyterProcess:
                     until(lambda url=f"{base}api": urllib.request.urlopen(url, timeout=DEADLINE).status == 200)
                     return base
         raise AssertionError(f"Jupyter did not start:\n{self.log}")
+
+
+def memory(pid: int, field: str = "VmRSS") -> int:
+    """Memory of the process, in bytes: now, or with VmHWM the most that it has ever had."""
+    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024
 
 
 def until(holds: Any, deadline: float = DEADLINE) -> Any:

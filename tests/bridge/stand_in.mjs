@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const say = line => process.stdout.write(`${JSON.stringify(line)}\n`);
-const seen = { windows: {}, deleted: [], aborted: 0, subscriptions: 0, users: {} };
+const seen = { windows: {}, deleted: [], aborted: 0, subscriptions: 0, closed: 0, users: {} };
 const subscribers = new Set();
 let folder = '';
 
@@ -103,7 +103,10 @@ const routes = {
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
     response.write('{"heartbeat":true}\n');
     subscribers.add(response);
-    response.on('close', () => subscribers.delete(response));
+    response.on('close', () => {
+      seen.closed += 1;
+      subscribers.delete(response);
+    });
   }
 };
 

@@ -1,9 +1,6 @@
 """A gibibyte each way leaves Jupyter's memory as it was."""
 
-import re
-from pathlib import Path
-
-from jupyter_process import STAND_IN, JupyterProcess
+from jupyter_process import STAND_IN, JupyterProcess, memory
 
 GIBIBYTE = 1 << 30
 # Room for buffers and for what Python has not yet given back.
@@ -11,10 +8,7 @@ ROOM = 64 << 20
 
 
 def peak(pid: int) -> int:
-    """Most memory that the process has ever had, in bytes."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024
+    return memory(pid, "VmHWM")
 
 
 class Zeros:
