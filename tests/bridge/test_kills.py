@@ -1,15 +1,20 @@
 """Node is killed at work, once and again: nobody takes half an answer for a whole one, and all goes on."""
 
+import asyncio
 import os
 import signal
+import statistics
 
 import aiohttp
 import pytest
+from drill import amount, note
+from jupyter_process import memory
 from waiting import until
 
+from jupyterlab_datalake import sidecar
 from jupyterlab_datalake.process_identity import is_alive, started_at
 
-KILLS = 3
+KILLS = amount("DATALAKE_KILLS", 3)
 EVERYTHING = {"key": "*"}
 
 
@@ -34,20 +39,28 @@ async def test_node_killed_while_answering(ask, url, jp_auth_header):
     await until(lambda: is_served(ask))
 
 
-async def test_node_killed_three_times_during_work(ask, url, jp_auth_header, lake):
+async def test_node_killed_again_and_again_during_work(ask, url, jp_auth_header, lake, monkeypatch):
+    monkeypatch.setattr(sidecar, "LONGEST_DELAY", 0.4)  # Else fifty kills are twenty minutes of waiting.
+    clock = asyncio.get_running_loop().time
     await ask("echo")
     async with (
-        aiohttp.ClientSession() as session,
-        session.ws_connect(url("events"), headers=jp_auth_header) as window,
+        aiohttp.ClientSession(headers=jp_auth_header) as session,
+        session.ws_connect(url("events")) as window,
     ):
         await window.send_json({"watch": ["a"]})
         assert await window.receive_json() == EVERYTHING
-        pids = []
+        pids, outages, held = [], [], []
         for _ in range(KILLS):
             await until(lambda: is_served(ask))
             pids.append((await ask("self")).json["pid"])
-            gone = kill(pids[-1])
+            async with session.get(url("slow")) as answer:
+                assert await answer.content.readline() == b'{"item":1}\n'
+                held.append((len(os.listdir("/proc/self/fd")), memory(os.getpid())))
+                gone, killed = kill(pids[-1]), clock()
+                with pytest.raises(aiohttp.ClientError):
+                    await answer.content.read()
             assert await window.receive_json() == EVERYTHING
+            outages.append(clock() - killed)
             await until(gone)
 
         async def watched():
@@ -56,4 +69,14 @@ async def test_node_killed_three_times_during_work(ask, url, jp_auth_header, lak
 
         await until(watched)
         assert len({*pids, (await ask("self")).json["pid"]}) == KILLS + 1
-        assert os.listdir(os.path.dirname(lake._sidecar.socket)) == ["s"]
+    (first_handles, first_memory), (last_handles, last_memory) = held[1], held[-1]
+    assert last_handles - first_handles < KILLS
+    note(
+        "kills",
+        kills=KILLS,
+        outageSecondsMedian=round(statistics.median(outages), 2),
+        outageSecondsMax=round(max(outages), 2),
+        handlesAtStart=first_handles,
+        handlesAtEnd=last_handles,
+        growthMegabytes=round((last_memory - first_memory) / 1e6, 1),
+    )
