@@ -71,10 +71,10 @@ export async function openNotebook(
   name: string
 ): Promise<void> {
   await page.goto(`${url}lab/tree/${name}?token=${token}`, { timeout: PATIENCE_MS });
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached', timeout: PATIENCE_MS });
   const panel = page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)');
-  await panel
-    .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    .waitFor({ timeout: PATIENCE_MS });
+  // A cell that is run before there is a kernel opens a dialog instead.
+  await page.getByText('Python 3 (ipykernel) | Idle').waitFor({ timeout: PATIENCE_MS });
   await panel.locator('.jp-CodeCell .jp-InputPrompt').first().click();
   await page.keyboard.press('Control+Enter');
   await panel

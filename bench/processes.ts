@@ -5,7 +5,10 @@ const MB = 1e6;
 
 export interface IUse {
   process: string;
+  /** In memory; part of it is the program itself, which processes share. */
   megabytes: number;
+  /** Of that, what is this process's own now. */
+  ownMegabytes: number;
   cpuSeconds: number;
 }
 
@@ -41,11 +44,13 @@ export function watchUse(pid: number): () => IUse[] {
 /** Of those that are gone by now: nothing. */
 function useOf(pid: number, field: 'VmRSS' | 'VmHWM'): IUse {
   const status = read(`/proc/${pid}/status`);
-  const kilobytes = Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+  const megabytes = (name: string) =>
+    Math.round((Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024) / MB);
   const fields = statOf(pid);
   return {
     process: nameOf(pid),
-    megabytes: Math.round((kilobytes * 1024) / MB),
+    megabytes: megabytes(field),
+    ownMegabytes: megabytes('RssAnon'),
     cpuSeconds: (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_A_SECOND
   };
 }

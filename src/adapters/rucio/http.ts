@@ -93,12 +93,14 @@ export class RucioHttp {
   /** The answer as it is. */
   async text(request: IRucioRequest): Promise<string> {
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(this._options.deadlineMs)]);
-    const response = await this._send({ ...request, signal });
-    try {
-      return await response.text();
-    } catch (cause) {
-      throw this._connection(cause, signal, true);
-    }
+    return this._retried({ ...request, signal }, async timed => {
+      const response = await this._observed(timed);
+      try {
+        return await response.text();
+      } catch (cause) {
+        throw this._connection(cause, signal, true);
+      }
+    });
   }
 
   /** The lines of an NDJSON answer (application/x-json-stream), unparsed, gathered to batches. */
@@ -113,7 +115,7 @@ export class RucioHttp {
     };
     let started = false;
     try {
-      const response = await this._send({ ...request, signal });
+      const response = await this._retried({ ...request, signal }, timed => this._observed(timed));
       if (response.headers.get('Content-Type')?.includes('text/html')) {
         throw this._garbled(new TypeError('HTML'));
       }
@@ -178,11 +180,14 @@ export class RucioHttp {
     }
   }
 
-  private async _send(request: IRucioRequest): Promise<Response> {
+  private async _retried<T>(
+    request: IRucioRequest,
+    attempt: (request: IRucioRequest) => Promise<T>
+  ): Promise<T> {
     const repeatable = request.repeatable ?? (request.method ?? 'GET') === 'GET';
     for (let tried = 1; ; tried++) {
       try {
-        return await this._observed(request);
+        return await attempt(request);
       } catch (error) {
         const wait = pauseAfter(error, tried);
         if (!repeatable || tried === TRIES || wait === null || request.signal.aborted) {

@@ -101,6 +101,28 @@ describe('an answer', () => {
     expect(count('/scopes/')).toBe(3);
   });
 
+  it('that breaks off is asked for again, unless it changes something', async () => {
+    let answered = 0;
+    for (const path of ['/scopes/', '/rules/']) {
+      server.on(path, response => {
+        const whole = answered++ % 2 === 1;
+        response.write(whole ? '["a"]' : '["a');
+        if (whole) {
+          response.end();
+        } else {
+          setImmediate(() => response.destroy());
+        }
+      });
+    }
+    expect(await ask('/scopes/')).toEqual(['a']);
+    expect(count('/scopes/')).toBe(2);
+    const change = { path: '/rules/', method: 'POST', body: {}, signal } as const;
+    await expect(client().http.json(change, Anything)).rejects.toMatchObject({
+      code: 'rucio-unreachable'
+    });
+    expect(count('/rules/')).toBe(1);
+  });
+
   it('is waited for as long as Rucio asks, if that is short', async () => {
     server.reply('/scopes/', 429, '', { 'Retry-After': '2' });
     const parts = client();
