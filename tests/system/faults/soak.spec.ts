@@ -1,0 +1,148 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { startJupyter, type IJupyter } from '../jupyter.js';
+import { labEnvironment } from '../lab.js';
+import { FaultyProxy } from './faulty-proxy.js';
+
+/** Half an hour in `make drill`; with the other tests, long enough for a leak to show at all. */
+const SECONDS = Number(process.env.DATALAKE_SOAK_SECONDS ?? 24);
+/** What is made at the first use is there by then. */
+const WARM_SECONDS = Math.min(60, SECONDS / 3);
+const DIDS = ['obs.2024:event_0419', 'obs.2024:event_0503', 'obs.2024:event_0430'];
+const WINDOWS = 3;
+const MB = 1e6;
+
+let rucio: FaultyProxy;
+let jupyter: IJupyter;
+let windows: WebSocket[];
+const news: string[] = [];
+
+beforeAll(async () => {
+  const { RUCIO_CONFIG } = labEnvironment();
+  const [, url] = /rucio_host *= *(\S+)/.exec(readFileSync(RUCIO_CONFIG, 'utf8')) ?? [];
+  rucio = await FaultyProxy.before(url);
+  const addresses = { rucio_url: rucio.url, auth_url: rucio.url };
+  jupyter = await startJupyter({ rucio_cfg: RUCIO_CONFIG, account: 'alice', ...addresses });
+}, 600_000);
+afterAll(async () => {
+  windows.forEach(window => window.close());
+  await jupyter.stop();
+  await rucio.down();
+});
+
+const route = (path: string) => `${jupyter.url}jupyterlab-datalake/api/${path}`;
+
+async function availability(): Promise<unknown> {
+  const answer = await fetch(route('availability'), {
+    method: 'POST',
+    headers: { Authorization: `token ${jupyter.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ dids: DIDS })
+  });
+  expect(answer.status).toBe(200);
+  const { answers } = (await answer.json()) as {
+    answers: { did: string; availability?: { state: string } }[];
+  };
+  return answers.map(({ did, availability }) => [did, availability?.state]);
+}
+
+function openWindow(): Promise<WebSocket> {
+  const address = `${route('events').replace(/^http/, 'ws')}?token=${jupyter.token}`;
+  const window = new WebSocket(address);
+  window.onmessage = ({ data }) => {
+    if (!String(data).includes('heartbeat')) {
+      news.push(String(data));
+    }
+  };
+  return new Promise((resolve, reject) => {
+    window.onerror = () => reject(new Error('The window could not be opened.'));
+    window.onopen = () => {
+      window.send(JSON.stringify({ watch: DIDS.map(did => `availability/default/${did}`) }));
+      resolve(window);
+    };
+  });
+}
+
+interface IUse {
+  megabytes: number;
+  handles: number;
+  threads: number;
+}
+
+/** What Jupyter and our server hold at this moment. */
+function use(): Record<'jupyter' | 'node', IUse> {
+  const of = (pid: number): IUse => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return {
+      megabytes: Math.round((Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024) / MB),
+      handles: readdirSync(`/proc/${pid}/fd`).length,
+      threads: Number(/Threads:\s+(\d+)/.exec(status)?.[1])
+    };
+  };
+  return { jupyter: of(jupyter.pid), node: of(nodeBelow(jupyter.pid)) };
+}
+
+function nodeBelow(parent: number): number {
+  for (const entry of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const read = (file: string) => {
+      try {
+        return readFileSync(`/proc/${entry}/${file}`, 'latin1');
+      } catch {
+        return ''; // It has ended.
+      }
+    };
+    const stat = read('stat');
+    const [, above] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(above) === parent && read('cmdline').includes('server.mjs')) {
+      return Number(entry);
+    }
+  }
+  throw new Error('There is no data lake server below Jupyter.');
+}
+
+it(
+  'three windows and a watched cart: no growth of memory, handles, threads or requests to Rucio',
+  async () => {
+    windows = await Promise.all(Array.from({ length: WINDOWS }, openWindow));
+    const states = await availability();
+    await setTimeout(WARM_SECONDS * 1000);
+    const half = ((SECONDS - WARM_SECONDS) / 2) * 1000;
+    const start = use();
+    const requests: number[] = [];
+    news.splice(0);
+    for (let part = 0; part < 2; part++) {
+      rucio.forget();
+      await setTimeout(half);
+      requests.push(rucio.seen.length);
+    }
+    const end = use();
+    const figures = { drill: 'soak', seconds: SECONDS, start, end, requests, news: news.length };
+    if (process.env.DATALAKE_DRILL_FIGURES !== undefined) {
+      appendFileSync(process.env.DATALAKE_DRILL_FIGURES, `${JSON.stringify(figures)}\n`);
+    }
+
+    for (const each of ['jupyter', 'node'] as const) {
+      expect(end[each].handles - start[each].handles).toBeLessThanOrEqual(2);
+      expect(end[each].threads).toBeLessThanOrEqual(start[each].threads);
+      expect(end[each].megabytes - start[each].megabytes).toBeLessThan(20);
+    }
+    expect(news).toEqual([]);
+    const [first, second] = requests;
+    expect(second).toBeLessThanOrEqual(first + 3);
+    // Of three DIDs that wait for nothing.
+    expect(((first + second) / (2 * half)) * 60_000).toBeLessThan(40);
+    expect(await availability()).toEqual(states);
+    // Each of them is still listened to.
+    await fetch(route('session/renew'), {
+      method: 'POST',
+      headers: { Authorization: `token ${jupyter.token}`, 'Content-Type': 'application/json' },
+      body: '{}'
+    });
+    while (news.length < WINDOWS) {
+      await setTimeout(50);
+    }
+    expect(news.map(each => JSON.parse(each) as unknown)).toEqual(
+      Array(WINDOWS).fill({ key: 'session' })
+    );
+  },
+  (SECONDS + 120) * 1000
+);
