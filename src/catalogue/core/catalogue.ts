@@ -1,6 +1,7 @@
 import { parseDid } from '../../common/contract/did.js';
 import { DataLakeError } from '../../common/contract/problem.js';
 import type { DidDetails, ReplicaSummary, Row, SearchType } from '../contract.js';
+import { boundedDetails, boundedRows, boundedScopes } from './bounds.js';
 import type { IDidCatalogue, IDidFacts, IReplicaSummaries } from './ports.js';
 
 export interface ICatalogueOptions {
@@ -24,7 +25,7 @@ export class Catalogue {
       this._options.dids.scopes(signal),
       this._options.dids.ownScopes(signal)
     ]);
-    return { scopes: scopes.toSorted(), own: own.toSorted() };
+    return { scopes: boundedScopes(scopes).toSorted(), own: boundedScopes(own).toSorted() };
   }
 
   /** Without a scope: all scopes one after the other, own ones first. A scope that Rucio does not know is `not-found`. */
@@ -35,7 +36,8 @@ export class Catalogue {
     const { scope, pattern, type } = query;
     let count = 0;
     for (const one of scope === undefined ? await this._ownFirst(signal) : [scope]) {
-      for await (const rows of this._options.dids.search({ scope: one, pattern, type }, signal)) {
+      const found = this._options.dids.search({ scope: one, pattern, type }, signal);
+      for await (const rows of boundedRows(found)) {
         count += rows.length;
         yield rows;
       }
@@ -49,15 +51,16 @@ export class Catalogue {
   /** What is directly in a collection; of a file: nothing. */
   async *content(did: string, signal: AbortSignal): AsyncGenerator<Row[], ICount, void> {
     let count = 0;
-    for await (const rows of this._options.dids.content(parseDid(did), signal)) {
+    for await (const rows of boundedRows(this._options.dids.content(parseDid(did), signal))) {
       count += rows.length;
       yield rows;
     }
     return { count };
   }
 
-  details(did: string, signal: AbortSignal): Promise<DidDetails> {
-    return this._options.facts.details(parseDid(did), signal);
+  /** Of long texts, the beginning. */
+  async details(did: string, signal: AbortSignal): Promise<DidDetails> {
+    return boundedDetails(await this._options.facts.details(parseDid(did), signal));
   }
 
   /** Mounted RSEs first, then by name. */

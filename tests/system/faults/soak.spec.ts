@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { startJupyter, type IJupyter } from '../jupyter.js';
 import { labEnvironment } from '../lab.js';
+import { serverBelow } from '../server-process.js';
 import { FaultyProxy } from './faulty-proxy.js';
 
 /** Half an hour in `make drill`; with the other tests, long enough for a leak to show at all. */
@@ -78,25 +79,7 @@ function use(): Record<'jupyter' | 'node', IUse> {
       threads: Number(/Threads:\s+(\d+)/.exec(status)?.[1])
     };
   };
-  return { jupyter: of(jupyter.pid), node: of(nodeBelow(jupyter.pid)) };
-}
-
-function nodeBelow(parent: number): number {
-  for (const entry of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    const read = (file: string) => {
-      try {
-        return readFileSync(`/proc/${entry}/${file}`, 'latin1');
-      } catch {
-        return ''; // It has ended.
-      }
-    };
-    const stat = read('stat');
-    const [, above] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(above) === parent && read('cmdline').includes('server.mjs')) {
-      return Number(entry);
-    }
-  }
-  throw new Error('There is no data lake server below Jupyter.');
+  return { jupyter: of(jupyter.pid), node: of(serverBelow(jupyter.pid)) };
 }
 
 it(
