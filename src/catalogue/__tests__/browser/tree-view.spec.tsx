@@ -18,9 +18,12 @@ const CONTENT = [
   row('wave.mseed', 'FILE', { bytes: 65_000 })
 ];
 
-async function showTree(loader: RowLoader = loaderOf(CONTENT), limit = 2_000_000) {
+async function showTree(
+  loader: RowLoader = loaderOf(CONTENT),
+  limit = 2_000_000,
+  inside = () => loaderOf([row('inner.mseed')])
+) {
   const catalogue = catalogueOn();
-  const inside = () => loaderOf([row('inner.mseed')]);
   const tree = new TreeModel(loader, { scopeLoader: inside, contentLoader: inside, limit });
   render(catalogue.within(<TreeView tree={tree} label="Results" />));
   await act(settle);
@@ -168,4 +171,35 @@ it('has of a million rows only those of the window in the document, and reaches 
   expect(active()).toHaveTextContent('file_999998');
   await userEvent.keyboard('{Home}');
   expect(active()).toHaveTextContent('file_0');
+}, 60_000);
+
+it('streams 50,000 children of one container, with only those of the window in the document', async () => {
+  let goOn = () => {};
+  const gate = new Promise<void>(resolve => (goOn = resolve));
+  const children: RowLoader = async function* () {
+    for (let at = 0; at < 50_000; at += 1000) {
+      if (at === 10_000) {
+        await gate;
+      }
+      yield Array.from({ length: 1000 }, (_, index) => row(`dataset_${at + index}`, 'DATASET'));
+    }
+  };
+  const { tree } = await showTree(undefined, undefined, () => children);
+  await userEvent.tab();
+  await userEvent.keyboard('{ArrowRight}');
+  await act(settle);
+  // Rucio has sent a fifth of them: they are there to be read.
+  expect(screen.getByText('dataset_0')).toBeInTheDocument();
+  expect(screen.getAllByRole('row').length).toBeLessThan(60);
+  await userEvent.keyboard('{ArrowDown}');
+  expect(active()).toHaveTextContent('dataset_0');
+  goOn();
+  await act(settle);
+  expect(tree.active?.index).toBe(0);
+  expect(active()).toHaveAttribute('aria-setsize', '50000');
+  expect(screen.getAllByRole('row').length).toBeLessThan(60);
+  await userEvent.keyboard('{End}{ArrowUp}{ArrowUp}');
+  expect(active()).toHaveTextContent('dataset_49999');
+  await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+  expect(screen.getAllByRole('row')).toHaveLength(CONTENT.length);
 }, 60_000);
