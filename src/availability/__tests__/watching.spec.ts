@@ -5,14 +5,14 @@ import { makeLake } from './lake.js';
 const MINUTE = 60_000;
 
 /** So many datasets of 5 files, and rules of this account that bring them. */
-function pending(count: number) {
+function pending(count: number, type: 'DATASET' | 'FILE' = 'DATASET') {
   const dids: IStoredDid[] = [];
   const datasets: string[] = [];
   for (let set = 0; set < count; set++) {
     const content = Array.from({ length: 5 }, (_, index) => `obs:f${set}_${index}`);
     dids.push(...content.map(did => ({ did, type: 'FILE' as const, bytes: 100 })));
     dids.push({ did: `obs:d${set}`, type: 'DATASET', content });
-    datasets.push(`obs:d${set}`);
+    datasets.push(type === 'DATASET' ? `obs:d${set}` : content[0]);
   }
   const lake = makeLake({ dids });
   const rules = datasets.map(did =>
@@ -36,16 +36,31 @@ describe('watching', () => {
     expect(lake.clock.sleeping).toBe(0);
   });
 
-  it('sees a rule become OK within two seconds, and tells it', async () => {
-    const { rucio, clock, service, changes, know } = makeLake();
-    const id = rucio.addRule({ did: 'obs:event_1', rseExpression: 'MOUNT', account: 'alice' });
-    service.show(new Set(['obs:event_1']));
-    await clock.advance(20_000);
+  it.each(['obs:april', 'obs:event_1', 'obs:wave_1_0'])(
+    'sees the rule on %s become OK within two seconds, and tells it',
+    async did => {
+      const { rucio, clock, service, changes, know } = makeLake();
+      const id = rucio.addRule({ did, rseExpression: 'MOUNT', account: 'alice' });
+      service.show(new Set([did]));
+      await clock.advance(20_000);
+      changes.length = 0;
+      rucio.deliver(id);
+      await clock.advance(2000);
+      expect(changes).toEqual([did]);
+      expect((await know(did)).state).toBe('AVAILABLE');
+    }
+  );
+
+  it.each([1, 5, 10])('sees it soon also after %s minutes without news', async minutes => {
+    const { rucio, clock, service, changes } = makeLake();
+    const did = 'obs:wave_1_0';
+    const id = rucio.addRule({ did, rseExpression: 'MOUNT', account: 'alice' });
+    service.show(new Set([did]));
+    await clock.advance(minutes * MINUTE);
     changes.length = 0;
     rucio.deliver(id);
-    await clock.advance(2000);
-    expect(changes).toEqual(['obs:event_1']);
-    expect((await know('obs:event_1')).state).toBe('AVAILABLE');
+    await clock.advance(minutes * MINUTE * 0.06);
+    expect(changes).toEqual([did]);
   });
 
   it('answers from memory what it watches', async () => {
@@ -56,6 +71,13 @@ describe('watching', () => {
     const before = rucio.requests.length;
     await know('obs:event_1');
     expect(rucio.requests.length).toBe(before);
+  });
+
+  it('asks fewer than 40 times a minute for 20 files on their way', async () => {
+    const lake = pending(20, 'FILE');
+    lake.service.show(new Set(lake.datasets));
+    await lake.clock.advance(10_000);
+    expect(await requestsIn(lake, MINUTE)).toBeLessThan(40);
   });
 
   it('asks fewer than 40 times a minute for 20 DIDs on their way, all moving', async () => {

@@ -56,9 +56,7 @@ export class LakeFacts {
     const parts = [...partsOf.values()].flat();
     await this._askLocks(parts, ages, signal);
     await this._askCounts(partsOf, ages, signal);
-    const isBare = (part: IDidInfo) =>
-      this._rses.some(rse => this._part(part, rse).rules.length === 0);
-    if (parts.some(isBare)) {
+    if (parts.some(part => this._rses.some(rse => this._isBare(part, rse)))) {
       await this.rules.askWaiting(ages, signal);
     }
     await inTurns([...partsOf], AT_ONCE, async ([info, its]) => {
@@ -232,6 +230,13 @@ export class LakeFacts {
       .filter(lock => lock.rse === rse)
       .flatMap(({ ruleId }) => this.rules.last(ruleId) ?? []);
     return { did, files, bytes, rules, replicas: null };
+  }
+
+  /** Nothing has locked it there. */
+  private _isBare(part: IDidInfo, rse: string): boolean {
+    return part.type === 'FILE'
+      ? this._files.last(part.did)?.some(replica => replica.rse === rse) !== true
+      : this._part(part, rse).rules.length === 0;
   }
 
   private _count(part: IPart, rse: string): IPart {

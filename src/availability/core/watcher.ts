@@ -7,16 +7,19 @@ import type { LakeFacts } from './lake-facts.js';
 import type { IRule, IRules } from './ports.js';
 
 /** While something moves. Half of it passes, on average, between a change in Rucio and our knowing. */
-export const FAST_MS = 1900;
+export const FAST_MS = 1700;
 /** Of what does not move: a rule that somebody else makes is noticed after this time. */
 const SLOW_MS = 15_000;
 const SLOWEST_MS = 120_000;
 const SLOWEST_MOVING_MS = 60_000;
-/** So long nothing has moved before the intervals grow. */
-const PATIENCE_MS = 60_000;
+/** The time from one look to the next, as a share of how long nothing has moved: it adds no more to the waiting. */
+const IMPATIENCE = 0.05;
 const GROWTH = 1.5;
-/** Locks of all that is on its way are asked for again, whoever made the rules. */
+/** Locks of all that is on its way by others' rules are asked for again. */
 const LOCKS_MS = 14_000;
+/** What a rule of the account's own brings: the list of these rules tells all that matters, nearly. */
+const OWN_LOCKS_MS = 60_000;
+const OWN_SINGLE_MS = 300_000;
 const OTHERS_RULES_MS = 10_000;
 const SINGLE_MS = 45_000;
 const CONTENT_MS = 300_000;
@@ -148,7 +151,13 @@ export class Watcher {
     if (due) {
       this._stillAskedAt = clock.now();
     }
-    await availabilities.refresh([...moving, ...asked], this._ages(), this._stop.signal);
+    const own = moving.filter(did => this._byOwnRule(did));
+    const others = [...moving.filter(did => !own.includes(did)), ...asked];
+    const ages = this._ages();
+    await Promise.all([
+      availabilities.refresh(own, { ...ages, ...OWN_AGES }, this._stop.signal),
+      availabilities.refresh(others, ages, this._stop.signal)
+    ]);
     if (watched.some((did, index) => this._sign(did) !== before[index])) {
       this._movedAt = clock.now();
       this._slowInterval = SLOW_MS;
@@ -191,6 +200,7 @@ export class Watcher {
       const rule = this._availability(did)?.rule;
       if (rule?.mine === true && rule.state === 'REPLICATING' && !now.has(rule.id)) {
         facts.rules.doubt(rule.id);
+        facts.forget(did);
       }
     }
   }
@@ -202,10 +212,9 @@ export class Watcher {
       this._interval = Math.min(this._interval * 2, SLOWEST_MOVING_MS);
     } else if (!moving) {
       this._interval = this._slowInterval;
-    } else if (clock.now() - this._movedAt > PATIENCE_MS) {
-      this._interval = Math.min(this._interval * GROWTH, SLOWEST_MOVING_MS);
     } else {
-      this._interval = FAST_MS;
+      const share = IMPATIENCE * (clock.now() - this._movedAt);
+      this._interval = Math.min(Math.max(FAST_MS, share), SLOWEST_MOVING_MS);
     }
   }
 
@@ -265,5 +274,7 @@ export class Watcher {
   private _wake: AbortController | null = null;
   private readonly _stop = new AbortController();
 }
+
+const OWN_AGES = { locks: OWN_LOCKS_MS, single: OWN_SINGLE_MS };
 
 const HURRY = new DOMException('something has happened', 'AbortError');
