@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MILLION } from '../../lab/million.ts';
+import { rucioItself } from '../bench-lake.ts';
 import { exchange, secondsSince, streamed, type IAnswer } from '../client.ts';
 import { ours, startOurs, startReference, theirs } from '../contestants.ts';
 import { round, type IBench, type IFigure, type IRow } from '../figure.ts';
@@ -26,10 +27,18 @@ export async function datasetFigures(
   { lake }: IBench
 ): Promise<IFigure[]> {
   const did = `${MILLION.scope}:${dataset}`;
+  const itself = await listOf(await rucioItself(lake), MILLION.scope, dataset);
   const own = await measured(await startOurs(lake), server => measureOurs(server, did));
   const other = await measured(await startReference(lake), server => measureTheirs(server, did));
   const name = `A dataset of ${MILLION.datasets[dataset]} files`;
-  return [{ name, rows: tableOf(own, other), raw: [own, other] }];
+  return [{ name, rows: tableOf(itself, own, other), raw: [itself, own, other] }];
+}
+
+/** Rucio's own list of the files, without their paths. */
+async function listOf(rucio: IServerUnderTest, scope: string, dataset: string) {
+  const path = `dids/${scope}/${dataset}/files`;
+  const files = await streamed(rucio, { path }, '"scope"');
+  return { who: rucio.name, rows: files.rows, seconds: files.lastRowSeconds };
 }
 
 /** On a server that has never heard of the dataset. */
@@ -81,7 +90,11 @@ async function measureTheirs(server: IServerUnderTest, did: string) {
   };
 }
 
-function tableOf(own: IMeasured, other: IMeasured): IRow[] {
+function tableOf(
+  itself: { rows: number; seconds: number },
+  own: IMeasured,
+  other: IMeasured
+): IRow[] {
   const row = (
     what: string,
     unit: string,
@@ -94,8 +107,8 @@ function tableOf(own: IMeasured, other: IMeasured): IRow[] {
     row('one refresh', 's', each => each.refresh.seconds),
     row('HTTP status of a refresh', '', each => each.refresh.status),
     row('to the browser per refresh', 'kB', each => each.refresh.bytes / 1000, 'under 10'),
-    row('list of its files', 's', each => each.list?.seconds),
-    row('files in that list', '', each => each.list?.rows),
+    { ...row('list of its files', 's', each => each.list?.seconds), rucio: round(itself.seconds) },
+    { ...row('files in that list', '', each => each.list?.rows), rucio: itself.rows },
     row('peak memory, all processes', 'MB', peak)
   ];
 }
