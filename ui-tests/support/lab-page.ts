@@ -44,6 +44,10 @@ export class LabPage {
     await expect(this.page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 60_000 });
     if (notebook !== undefined) {
       await expect(this.notebook).toBeVisible({ timeout: 60_000 });
+      // The notebook's own sign is idle before there is a kernel; a cell that is run then opens a dialog.
+      await expect(this.page.getByText('Python 3 (ipykernel) | Idle')).toBeVisible({
+        timeout: 60_000
+      });
       await this.kernelIsIdle();
     }
   }
