@@ -1,14 +1,27 @@
 """However Jupyter dies, no Node and no socket folder stay behind."""
 
+import contextlib
+import http.client
+import itertools
 import os
 import re
 import signal
+import threading
 
 import pytest
 from jupyter_process import STAND_IN, JupyterProcess, until
+from swelling_rucio import PASSWORD, SwellingRucio
 
 from jupyterlab_datalake.private_folder import PrivateFolder
 from jupyterlab_datalake.process_identity import is_alive, started_at
+
+AS_ALICE = """
+c.DataLake.rucio_url = %r
+c.DataLake.account = "alice"
+c.DataLake.auth_type = "userpass"
+c.DataLake.username = "alice"
+c.DataLake.password_file = %r
+"""
 
 
 def remains_of(folder):
@@ -76,6 +89,41 @@ def test_nothing_stays_of_the_real_server(tmp_path, how):
         jupyter.end(how)
         until(lambda: not is_alive(node, started))
         until(lambda: not remains_of(folder))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_nothing_stays_of_the_real_server_at_work(tmp_path, how):
+    """It reads an answer without end of Rucio's, for somebody who waits for it."""
+    flowing = threading.Event()
+
+    def endless():
+        for number in itertools.count():
+            yield f"scope_{number}"
+            if number == 100_000:
+                flowing.set()
+
+    password = tmp_path / "password"
+    password.touch(mode=0o600)
+    password.write_text(PASSWORD)
+    with SwellingRucio() as rucio:
+        rucio.scopes = endless
+        with JupyterProcess(tmp_path, config=AS_ALICE % (rucio.url, str(password))) as jupyter:
+
+            def ask():
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    jupyter.ask("scopes")
+
+            asking = threading.Thread(target=ask)
+            asking.start()
+            assert flowing.wait(60)
+            [node] = children_of(jupyter.pid, "server.mjs")
+            folder = os.path.dirname(socket_of(node))
+            started = started_at(node)
+            jupyter.end(how)
+            until(lambda: not is_alive(node, started))
+            until(lambda: not remains_of(folder))
+            asking.join(60)
+            assert not asking.is_alive()
 
 
 def test_neither_when_the_guard_is_gone_too(tmp_path):
