@@ -20,7 +20,7 @@ const DATASETS = [
 const PENDING = 20;
 /** No copy arrives while requests are counted. */
 const COUNTED = { settleMs: 10_000, seconds: 60 };
-const HELD_SECONDS = 75;
+const HELD_SECONDS = 110;
 /** Then they arrive one by one, so that each is an event of its own. */
 const PACE_SECONDS = 2;
 const LOOK_EVERY_MS = 250;

@@ -62,8 +62,8 @@ export class RuleFacts {
   }
 
   /** Makes the rules known that have no locks yet, whoever made them. */
-  async askWaiting({ single }: IAges, signal: AbortSignal): Promise<void> {
-    if (this._waiting.get(ALL, single) === undefined) {
+  async askWaiting({ waiting }: IAges, signal: AbortSignal): Promise<void> {
+    if (this._waiting.get(ALL, waiting) === undefined) {
       const rules: IRule[] = [];
       for await (const batch of this._rucio.rules.waiting(signal)) {
         rules.push(...batch);

@@ -23,6 +23,7 @@ const OWN_SINGLE_MS = 300_000;
 const OTHERS_RULES_MS = 10_000;
 const SINGLE_MS = 45_000;
 const CONTENT_MS = 300_000;
+const WAITING_MS = 120_000;
 /** An account with more rules on their way than this is asked about rule by rule. */
 const MANY_RULES = 500;
 
@@ -177,7 +178,8 @@ export class Watcher {
       content: CONTENT_MS,
       locks: Math.max(LOCKS_MS, slower),
       rules: Math.max(OTHERS_RULES_MS, slower),
-      single: Math.max(SINGLE_MS, slower)
+      single: Math.max(SINGLE_MS, slower),
+      waiting: WAITING_MS
     };
   }
 
