@@ -18,12 +18,9 @@ const made: IAvailabilities[] = [];
 let lake: OwnLake;
 
 beforeAll(() => {
-  lake = OwnLake.start(26500, 'generic');
+  lake = OwnLake.start('generic');
 }, 300_000);
-afterAll(() => {
-  made.forEach(({ stop }) => stop());
-  lake.remove();
-}, 120_000);
+afterAll(() => made.forEach(({ stop }) => stop()));
 
 function serviceOf(account: string): AvailabilityService {
   const availabilities = makeAvailabilities(lake.as(account), PROGRAM);

@@ -9,12 +9,17 @@ import { makeLake, type ILake } from '../../src/server/lake.js';
 const ROOT = resolve(import.meta.dirname, '../..');
 const Description = z.object({ mount: z.object({ rse: z.string(), path: z.string() }) });
 
-/** An embedded lake of a test's own, whose data and policy it may change. About 20 s to start. */
+/** Where remove-own-lake.ts finds it: beside the shared lake, whose seed it uses, and where PostgreSQL's own user may go. */
+const FOLDER = join(ROOT, '.lab/own');
+const PORT_BASE = 26500;
+
+/**
+ * An embedded lake whose data and policy tests may change, each other DIDs. The first suite of a run
+ * starts it, in about 20 s; the others go on with it.
+ */
 export class OwnLake {
-  /** Starts it, on ports from `portBase` on. */
-  static start(portBase: number, policy: 'generic' | 'permissive'): OwnLake {
-    // Beside the shared lake, whose seed it uses, and where PostgreSQL's own user may go.
-    return new OwnLake(join(ROOT, '.lab', `own-${portBase}`), portBase, policy);
+  static start(policy: 'generic' | 'permissive'): OwnLake {
+    return new OwnLake(FOLDER, PORT_BASE, policy);
   }
 
   private constructor(
@@ -23,6 +28,7 @@ export class OwnLake {
     policy: 'generic' | 'permissive'
   ) {
     this._lab('up', '--policy', policy);
+    this.slow(0);
     this.mount = Description.parse(
       JSON.parse(readFileSync(join(_folder, 'lake.json'), 'utf8'))
     ).mount;
@@ -64,9 +70,9 @@ export class OwnLake {
     return readFileSync(join(this._folder, 'log/rucio.access.log'), 'utf8').split('\n').length - 1;
   }
 
-  /** Stops it and removes all of it. */
-  remove(): void {
-    this._lab('down', '--purge');
+  /** Fills scope `big` with so many DIDs; its container `container_50k` has a twentieth of them. */
+  fill(dids: number): void {
+    this._lab('million', String(dids));
   }
 
   private _lab(command: string, ...words: string[]): void {

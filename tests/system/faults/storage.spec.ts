@@ -35,14 +35,11 @@ let folder: string;
 const made: IAvailabilities[] = [];
 
 beforeAll(() => {
-  lake = OwnLake.start(27100, 'generic');
+  lake = OwnLake.start('generic');
   folder = mkdtempSync(join(tmpdir(), 'datalake-storage-'));
 }, 300_000);
 afterEach(() => made.splice(0).forEach(({ stop }) => stop()));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  lake.remove();
-}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** One that has seen nothing yet. */
 function service(program = PROGRAM, of = lake.as('alice')): AvailabilityService {
@@ -225,7 +222,7 @@ describe('a copy', () => {
 
 describe('a rule whose making was not confirmed', () => {
   it('is found again: the person is told, nothing is repeated, and there is one rule', async () => {
-    const did = 'obs.formats:sac_samples';
+    const did = 'sky.survey:sky_images';
     const through = await FaultyProxy.before(lake.as('alice').instances.get().client.rucioUrl);
     const alice = service(PROGRAM, lake.as('alice', through.url));
     through.fault('POST /rules/', lost, 1);
