@@ -7,7 +7,7 @@ import { useTrans } from '../../common/browser/trans.js';
 import { useModel } from '../../common/browser/use-signal.js';
 import type { CatalogueModel } from './catalogue-model.js';
 import { Suggestions } from './search-suggestions.js';
-import { StatusLine } from './status-line.js';
+import { isPaused, StatusLine } from './status-line.js';
 import type { TreeModel } from './tree-model.js';
 import { TreeView } from './tree-view.js';
 
@@ -51,6 +51,7 @@ export function OneResult({ model, scope, tree }: IOneResultProps) {
     <>
       <StatusLine
         text={text}
+        onRest={isPaused(loading) ? () => tree.loadRest(tree.root) : undefined}
         {...(loading?.state === 'loading' ? { onStop: () => tree.root.stop() } : {})}
       />
       <TreeView tree={tree} label={trans.__('Results in %1', scope)} />

@@ -121,7 +121,10 @@ describe('a search', () => {
     expect(screen.getByText('a')).toBeVisible();
   });
 
-  it('stops on demand, says where, and loads the rest on demand', async () => {
+  it.each([
+    ['above the rows', 0],
+    ['in the last line', 1]
+  ])('stops on demand, says where, and loads the rest on demand %s', async (_, at) => {
     const slow = new StreamedAnswer();
     const queue = [slow, streamed([[row('a'), row('b')]], { count: 2 })];
     showing({ '/dids': () => queue.shift() ?? {} });
@@ -131,7 +134,7 @@ describe('a search', () => {
     await userEvent.click(screen.getAllByRole('button', { name: 'Stop' })[0]);
     expect(screen.getByText('Stopped at 1 row')).toBeVisible();
     await waitFor(() => expect(slow.cancelled).toBe(true));
-    await userEvent.click(screen.getByRole('button', { name: 'Load the rest' }));
+    await userEvent.click(screen.getAllByRole('button', { name: 'Load the rest' })[at]);
     expect(await screen.findByText('2 DIDs match obs:*')).toBeVisible();
   });
 

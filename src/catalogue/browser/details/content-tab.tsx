@@ -4,7 +4,7 @@ import { useTrans } from '../../../common/browser/trans.js';
 import { useModel } from '../../../common/browser/use-signal.js';
 import { useCatalogue } from '../context.js';
 import { contentLoader } from '../loaders.js';
-import { StatusLine } from '../status-line.js';
+import { isPaused, StatusLine } from '../status-line.js';
 import { TreeModel } from '../tree-model.js';
 import { TreeView } from '../tree-view.js';
 import type { IDidArgs } from '../tokens.js';
@@ -34,6 +34,7 @@ function Content({ tree, did }: { tree: TreeModel; did: string }) {
     <div className="jp-DataLakeContent">
       <StatusLine
         text={text}
+        onRest={isPaused(loading) ? () => tree.loadRest(tree.root) : undefined}
         {...(loading?.state === 'loading' ? { onStop: () => tree.root.stop() } : {})}
       />
       <TreeView tree={tree} label={trans.__('Content of %1', did)} />
