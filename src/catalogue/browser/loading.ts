@@ -11,6 +11,9 @@ export type RowLoader = (signal: AbortSignal) => AsyncGenerator<readonly Row[], 
  */
 export type LoadState = 'idle' | 'loading' | 'complete' | 'limited' | 'stopped' | 'failed';
 
+/** While rows come, who shows them hears of it at most this often, in milliseconds: rows come fifty times a second. */
+const TELL_EVERY_MS = 200;
+
 /** Loads one list of rows into a column store, and can stop, go on and try again. */
 export class Loading {
   constructor(
@@ -67,7 +70,7 @@ export class Loading {
           this._set('limited');
           return;
         }
-        this._changed();
+        this._tell();
       }
       if (!signal.aborted) {
         this._store = store;
@@ -82,12 +85,35 @@ export class Loading {
     }
   }
 
+  /** At once, or together with what comes soon after. */
+  private _tell(): void {
+    if (this._told !== null) {
+      this._untold = true;
+      return;
+    }
+    this._changed();
+    this._told = setTimeout(() => {
+      this._told = null;
+      if (this._untold) {
+        this._untold = false;
+        this._tell();
+      }
+    }, TELL_EVERY_MS);
+  }
+
   private _set(state: LoadState): void {
     this._state = state;
+    if (this._told !== null) {
+      clearTimeout(this._told);
+    }
+    this._told = null;
+    this._untold = false;
     this._changed();
   }
 
   private _state: LoadState = 'idle';
+  private _told: ReturnType<typeof setTimeout> | null = null;
+  private _untold = false;
   private _problem: Problem | null = null;
   private _store = new RowStore();
   private _controller: AbortController | null = null;

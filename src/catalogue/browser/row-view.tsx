@@ -24,6 +24,8 @@ export interface IRowProps {
   /** -1: more are coming. */
   setSize: number;
   instance?: string | undefined;
+  /** Only what can be read while rows fly by. */
+  light: boolean;
   State: ComponentType<IDidArgs> | null;
   onActivate: () => void;
   onToggle: () => void;
@@ -92,6 +94,21 @@ function DidCells({ row, did, State, active }: IDidCellsProps) {
   );
 }
 
+/** The same places, without pictures, buttons and what has to be asked for. */
+function LightCells({ row }: { row: Row }) {
+  return (
+    <>
+      <span className="jp-DataLakeRow-name" role="gridcell">
+        <span className="jp-DataLakeRow-icon" />
+        <span className="jp-DataLakeRow-label">{row.name}</span>
+      </span>
+      <Amounts row={row} />
+      <span className="jp-DataLakeRow-actions" role="gridcell" />
+      <span className="jp-DataLakeRow-state" role="gridcell" />
+    </>
+  );
+}
+
 interface IDidCellsProps {
   row: Row;
   did: IDidArgs;
@@ -104,7 +121,9 @@ export function RowView(props: IRowProps) {
   const { item, unfolded, active, instance, onActivate, onToggle, onOpen } = props;
   const did = item.kind === 'did' ? didArgs(item.row, instance) : null;
   let cells: ReactNode;
-  if (item.kind === 'did' && did !== null) {
+  if (item.kind === 'did' && props.light) {
+    cells = <LightCells row={item.row} />;
+  } else if (item.kind === 'did' && did !== null) {
     const { State } = props;
     cells = <DidCells row={item.row} did={did} State={State} active={active} />;
   } else if (item.kind === 'scope') {
@@ -145,7 +164,7 @@ export function RowView(props: IRowProps) {
         }
       }}
     >
-      <Caret unfolded={unfolded} />
+      <Caret unfolded={props.light ? null : unfolded} />
       {cells}
     </div>
   );

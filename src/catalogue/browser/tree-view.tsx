@@ -30,7 +30,7 @@ export function TreeView({ tree, label, onEverything }: ITreeViewProps) {
   useModel(settings);
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = settings.rowHeight;
-  const { rows, height, page, reveal } = useVirtualRows(scroller, tree.size, rowHeight);
+  const { rows, height, page, flying, reveal } = useVirtualRows(scroller, tree.size, rowHeight);
   const active = tree.active;
   const typeAhead = useTypeAhead(text => tree.typeAhead(text));
 
@@ -148,6 +148,7 @@ export function TreeView({ tree, label, onEverything }: ITreeViewProps) {
                 position={line.index + 1}
                 setSize={known ? items.length : -1}
                 instance={instance}
+                light={flying}
                 State={extras.State}
                 onToggle={() => tree.toggle(line)}
                 onOpen={() => open(line)}

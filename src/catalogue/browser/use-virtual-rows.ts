@@ -1,8 +1,11 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { ScaledScroll } from './scaled-scroll.js';
 
 const OVERSCAN = 8;
+/** From one place to another more than this number of windows away: nobody reads on the way. */
+const LEAP_WINDOWS = 2;
+const SETTLED_MS = 120;
 
 export interface IVirtualRow {
   index: number;
@@ -16,6 +19,8 @@ export interface IVirtualRows {
   height: number;
   /** Rows that the window holds. */
   page: number;
+  /** The rows fly by: what nobody can use on the way may be left out. */
+  flying: boolean;
   /** Brings a row into the window, no further than needed. */
   reveal(index: number): void;
 }
@@ -29,13 +34,18 @@ export function useVirtualRows(
   rowHeight: number
 ): IVirtualRows {
   const [scale] = useState(() => new ScaledScroll());
+  const [flying, noticeScroll] = useFlying();
   const observeElementOffset = useCallback(
     (instance: Instance, tell: (offset: number, isScrolling: boolean) => void) => {
       const element = instance.scrollElement;
       if (element === null) {
         return undefined;
       }
-      const onScroll = () => tell(scale.offsetOf(element.scrollTop), false);
+      const onScroll = () => {
+        const offset = scale.offsetOf(element.scrollTop);
+        noticeScroll(offset, element.clientHeight);
+        tell(offset, false);
+      };
       // A wheel step would leap over rows: it moves by what it says.
       const onWheel = (event: WheelEvent) => {
         if (scale.scaled && event.deltaMode === 0 && !event.ctrlKey) {
@@ -53,7 +63,7 @@ export function useVirtualRows(
         element.removeEventListener('wheel', onWheel);
       };
     },
-    [scale]
+    [scale, noticeScroll]
   );
   const virtual = useVirtualizer<HTMLDivElement, Element>({
     count,
@@ -99,6 +109,24 @@ export function useVirtualRows(
     rows: virtual.getVirtualItems().map(({ index }) => ({ index, top: index * rowHeight + shift })),
     height: ScaledScroll.heightOf(total),
     page: Math.max(1, Math.floor(view / rowHeight) - 1),
+    flying,
     reveal
   };
+}
+
+/** Whether the list leaps from place to place, and what is to be told of each. */
+function useFlying(): [boolean, (offset: number, view: number) => void] {
+  const [flying, setFlying] = useState(false);
+  const last = useRef(0);
+  const landing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(landing.current), []);
+  const notice = useCallback((offset: number, view: number) => {
+    if (Math.abs(offset - last.current) > LEAP_WINDOWS * view) {
+      setFlying(true);
+      clearTimeout(landing.current);
+      landing.current = setTimeout(() => setFlying(false), SETTLED_MS);
+    }
+    last.current = offset;
+  }, []);
+  return [flying, notice];
 }

@@ -1,6 +1,6 @@
 import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { AvailabilityCommands } from '../../../availability/browser/tokens.js';
 import { CartCommands } from '../../../cart/browser/tokens.js';
@@ -172,6 +172,24 @@ it('has of a million rows only those of the window in the document, and reaches 
   await userEvent.keyboard('{Home}');
   expect(active()).toHaveTextContent('file_0');
 }, 60_000);
+
+it('leaves buttons out of rows that fly by, and gives them back where they rest', async () => {
+  const many: RowLoader = async function* () {
+    yield Array.from({ length: 10_000 }, (_, index) => row(`file_${index}`));
+  };
+  await showTree(many);
+  const buttons = () => screen.queryAllByRole('button', { name: 'More actions', hidden: true });
+  expect(buttons().length).toBeGreaterThan(5);
+  const list = screen.getByRole('treegrid');
+  list.scrollTop = 100_000;
+  fireEvent.scroll(list);
+  expect(screen.getAllByText(/^file_4\d\d\d$/).length).toBeGreaterThan(5);
+  expect(buttons()).toHaveLength(0);
+  await waitFor(() => expect(buttons().length).toBeGreaterThan(5));
+  list.scrollTop += 40;
+  fireEvent.scroll(list);
+  expect(buttons().length).toBeGreaterThan(5);
+});
 
 it('streams 50,000 children of one container, with only those of the window in the document', async () => {
   let goOn = () => {};
