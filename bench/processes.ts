@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 const TICKS_A_SECOND = 100;
 const MB = 1e6;
@@ -55,14 +56,23 @@ function useOf(pid: number, field: 'VmRSS' | 'VmHWM'): IUse {
   };
 }
 
-/** The program and its script, without folders. */
+/** The program, and its script if it runs one, without folders. */
 function nameOf(pid: number): string {
-  const words = read(`/proc/${pid}/cmdline`).split('\0');
-  return words
-    .slice(0, 2)
-    .filter(word => word !== '' && !word.startsWith('-'))
-    .map(word => word.slice(word.lastIndexOf('/') + 1))
+  const [, second = ''] = read(`/proc/${pid}/cmdline`).split('\0');
+  const names = [programOf(pid), second.startsWith('-') ? '' : second];
+  return names
+    .filter(name => name !== '')
+    .map(name => path.basename(name))
     .join(' ');
+}
+
+/** '': it is gone. */
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }
 
 /** The fields after the name of the program: state, parent, ... */

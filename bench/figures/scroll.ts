@@ -76,7 +76,7 @@ async function measured(page: Page, server: IJupyterUnderTest): Promise<IMeasure
     emptyBytes,
     fullBytes: await heap(page),
     server: stopServer(),
-    browser: stopBrowser(),
+    browser: stopBrowser().filter(use => use.process.includes('chrom')),
     loading,
     wheel,
     drag: dragging
