@@ -1,5 +1,6 @@
 import { DataLakeError, type ProblemCode } from '../../common/contract/problem.js';
 import { scrub } from '../../common/core/scrub.js';
+import { textUpTo } from './body-text.js';
 
 /** Rucio's exception classes (lib/rucio/common/exception.py) that mean something of their own to people. */
 const BY_CLASS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
@@ -59,9 +60,12 @@ export class RucioError extends DataLakeError {
   }
 }
 
+/** In bytes; people are shown a line of it. */
+const LONGEST_ERROR = 20_000;
+
 /** The error that an answer of Rucio's with a status of 400 or more stands for. */
 export async function errorOf(response: Response): Promise<RucioError> {
-  const text = (await response.text().catch(() => '')).slice(0, 20_000);
+  const { text } = await textUpTo(response, LONGEST_ERROR).catch(() => ({ text: '' }));
   const body = exceptionOf(text);
   const exceptionClass = response.headers.get('ExceptionClass') ?? body.exceptionClass;
   // The header's text is cut after 125 characters.

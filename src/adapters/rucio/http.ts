@@ -3,6 +3,7 @@ import { DataLakeError, toProblem, type ProblemCode } from '../../common/contrac
 import type { IClock } from '../../common/core/clock.js';
 import { currentRequestId } from '../../common/server/request-id.js';
 import { connectionError, errorOf } from './errors.js';
+import { textUpTo } from './body-text.js';
 import { gatheredLines } from './gathered-lines.js';
 import type { RucioSession } from './session.js';
 
@@ -38,6 +39,8 @@ export interface IRucioHttpOptions {
 const TRIES = 3;
 const PAUSE_MS = 400;
 const LONGEST_WAIT_S = 5;
+/** In bytes; the scopes of a large lake are a few million. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
 const REDIRECTS = 3;
 const Ping = z.object({ version: z.string() });
 
@@ -63,7 +66,7 @@ export class RucioHttp {
       if (!response.ok) {
         throw await errorOf(response);
       }
-      body = JSON.parse(await response.text());
+      body = JSON.parse(await this._whole(response));
     } catch (cause) {
       throw cause instanceof SyntaxError ? this._garbled(cause) : this._connection(cause, deadline);
     }
@@ -96,7 +99,7 @@ export class RucioHttp {
     return this._retried({ ...request, signal }, async timed => {
       const response = await this._observed(timed);
       try {
-        return await response.text();
+        return await this._whole(response);
       } catch (cause) {
         throw this._connection(cause, signal, true);
       }
@@ -281,6 +284,14 @@ export class RucioHttp {
       url = next;
     }
     throw new DataLakeError('rucio-garbled', `Rucio at ${this.host} sends us in circles.`);
+  }
+
+  private async _whole(response: Response): Promise<string> {
+    const { text, isAll } = await textUpTo(response, LONGEST_ANSWER);
+    if (!isAll) {
+      throw this._garbled(new TypeError('an answer without an end'));
+    }
+    return text;
   }
 
   private _garbled(cause: unknown): DataLakeError {

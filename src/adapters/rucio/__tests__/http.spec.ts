@@ -123,6 +123,25 @@ describe('an answer', () => {
     expect(count('/rules/')).toBe(1);
   });
 
+  it.each([
+    ['200', 'rucio-garbled'],
+    ['409', 'conflict']
+  ])('with status %s and without an end is not read to its end', async (status, code) => {
+    const left = new Promise<void>(resolve =>
+      server.on('/scopes/', response => {
+        response.writeHead(Number(status));
+        const megabyte = Buffer.alloc(1 << 20, 'a');
+        const more = () => {
+          while (!response.destroyed && response.write(megabyte));
+        };
+        response.on('drain', more).once('close', resolve);
+        more();
+      })
+    );
+    await expect(ask('/scopes/')).rejects.toMatchObject({ code });
+    await left;
+  });
+
   it('is waited for as long as Rucio asks, if that is short', async () => {
     server.reply('/scopes/', 429, '', { 'Retry-After': '2' });
     const parts = client();
