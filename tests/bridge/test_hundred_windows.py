@@ -12,6 +12,8 @@ WINDOWS = 100
 EVERYTHING = {"key": "*"}
 NEWS = {"key": "availability/lab/a:b", "version": 12}
 HEADERS = {"Authorization": f"token {TOKEN}"}
+# Handles that are opened when they are first needed, and stay; fewer than a leak of one a window comes to.
+OPENED_ONCE = 8
 # For all of them together: buffers, and what Python does not give back.
 ROOM = 32 << 20
 
@@ -65,12 +67,17 @@ async def test_all_hear_the_news_and_nothing_stays(tmp_path):
         pids = (jupyter.pid, node)
         connector = aiohttp.TCPConnector(force_close=True, limit=0)
         async with aiohttp.ClientSession(headers=HEADERS, connector=connector) as session:
-            await hear(session, jupyter, pids)
-            before = [handles(pid) for pid in pids], [memory(pid) for pid in pids]
-            for _ in range(3):
+            at_first = [handles(pid) for pid in pids]
+
+            async def hear_and_close():
                 held = await hear(session, jupyter, pids)
-                assert held[0] - before[0][0] >= WINDOWS
-                await until(lambda: all(handles(pid) <= n for pid, n in zip(pids, before[0], strict=True)))
-            growth = [memory(pid) - bytes_ for pid, bytes_ in zip(pids, before[1], strict=True)]
+                assert held[0] - at_first[0] >= WINDOWS
+                await until(lambda: all(handles(pid) <= n + OPENED_ONCE for pid, n in zip(pids, at_first, strict=True)))
+
+            await hear_and_close()
+            before = [memory(pid) for pid in pids]
+            for _ in range(3):
+                await hear_and_close()
+            growth = [memory(pid) - bytes_ for pid, bytes_ in zip(pids, before, strict=True)]
             assert max(growth) < ROOM
             assert await status(session, jupyter) == 200
