@@ -25,6 +25,8 @@ def temporary(monkeypatch, tmp_path_factory):
     tmp_path_factory.getbasetemp()
     with tempfile.TemporaryDirectory(prefix="dlt-", dir="/tmp") as folder:
         monkeypatch.setenv("TMPDIR", folder)
+        # JupyterLab's language servers ask npm something at the start; it may outlive Jupyter, and writes there.
+        monkeypatch.setenv("NODE_DISABLE_COMPILE_CACHE", "1")
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)
 
