@@ -51,6 +51,18 @@ describe('watching', () => {
     }
   );
 
+  it('sees within a minute that a part of what a rule brings is there', async () => {
+    const { rucio, clock, service, know } = makeLake();
+    const id = rucio.addRule({ did: 'obs:all', rseExpression: 'MOUNT', account: 'alice' });
+    service.show(new Set(['obs:event_1', 'obs:all']));
+    await clock.advance(20_000);
+    expect((await know('obs:event_1')).state).toBe('REPLICATING');
+    rucio.deliver(id, 4);
+    await clock.advance(MINUTE);
+    expect((await know('obs:event_1')).state).toBe('AVAILABLE');
+    expect((await know('obs:all')).state).toBe('REPLICATING');
+  });
+
   it.each([1, 5, 10])('sees it soon also after %s minutes without news', async minutes => {
     const { rucio, clock, service, changes } = makeLake();
     const did = 'obs:wave_1_0';

@@ -17,7 +17,7 @@ const IMPATIENCE = 0.05;
 const GROWTH = 1.5;
 /** Locks of all that is on its way by others' rules are asked for again. */
 const LOCKS_MS = 14_000;
-/** What a rule of the account's own brings: the list of these rules tells all that matters, nearly. */
+/** What a rule of the account's own on the very DID brings: the list of these rules tells all that matters, nearly. */
 const OWN_LOCKS_MS = 60_000;
 const OWN_SINGLE_MS = 300_000;
 const OTHERS_RULES_MS = 10_000;
@@ -152,7 +152,7 @@ export class Watcher {
     if (due) {
       this._stillAskedAt = clock.now();
     }
-    const own = moving.filter(did => this._byOwnRule(did));
+    const own = moving.filter(did => this._byOwnRule(did) && this._ruleOf(did)?.did === did);
     const others = [...moving.filter(did => !own.includes(did)), ...asked];
     const ages = this._ages();
     await Promise.all([
@@ -199,7 +199,7 @@ export class Watcher {
     }
     now.forEach(rule => facts.rules.learn(rule.id, rule));
     for (const did of this._watched()) {
-      const rule = this._availability(did)?.rule;
+      const rule = this._ruleOf(did);
       if (rule?.mine === true && rule.state === 'REPLICATING' && !now.has(rule.id)) {
         facts.rules.doubt(rule.id);
         facts.forget(did);
@@ -247,8 +247,12 @@ export class Watcher {
     );
   }
 
+  private _ruleOf(did: string): Availability['rule'] {
+    return this._availability(did)?.rule ?? null;
+  }
+
   private _byOwnRule(did: string): boolean {
-    const rule = this._availability(did)?.rule;
+    const rule = this._ruleOf(did);
     return rule?.mine === true && rule.state === 'REPLICATING';
   }
 
