@@ -1,31 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { startJupyter, type IJupyter } from '../jupyter.js';
-import { labEnvironment } from '../lab.js';
+import type { IJupyter } from '../jupyter.js';
 import { answering, Standstill } from './faults.js';
-import { FaultyProxy } from './faulty-proxy.js';
+import type { FaultyProxy } from './faulty-proxy.js';
+import { jupyterBehindProxy } from './jupyter-behind-proxy.js';
 
 const SEARCH = 'GET /dids/obs.2024/dids/search';
 const LEAKED = 'alice-alice-unknown-00ddba11facade0123456789';
 
 let rucio: FaultyProxy;
 let jupyter: IJupyter;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { RUCIO_CONFIG } = labEnvironment();
-  const [, url] = /rucio_host *= *(\S+)/.exec(readFileSync(RUCIO_CONFIG, 'utf8')) ?? [];
-  rucio = await FaultyProxy.before(url);
-  jupyter = await startJupyter({
-    rucio_cfg: RUCIO_CONFIG,
-    rucio_url: rucio.url,
-    auth_url: rucio.url,
-    account: 'alice'
-  });
+  ({ rucio, jupyter, stop } = await jupyterBehindProxy());
 }, 600_000);
 beforeEach(() => rucio.heal());
-afterAll(async () => {
-  await jupyter.stop();
-  await rucio.down();
-});
+afterAll(() => stop());
 
 function ask(path: string): Promise<Response> {
   return fetch(`${jupyter.url}${path}`, { headers: { Authorization: `token ${jupyter.token}` } });

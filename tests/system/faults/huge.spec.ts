@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { startJupyter, type IJupyter } from '../jupyter.js';
-import { labEnvironment } from '../lab.js';
+import type { IJupyter } from '../jupyter.js';
 import { serverBelow } from '../server-process.js';
 import { answering } from './faults.js';
-import { FaultyProxy } from './faulty-proxy.js';
+import type { FaultyProxy } from './faulty-proxy.js';
+import { jupyterBehindProxy } from './jupyter-behind-proxy.js';
 
 const HUGE = 'A'.repeat(10 * 1024 * 1024);
 const ROW = { scope: 'obs.2024', name: 'event_0419', did_type: 'DATASET', bytes: 1, length: 1 };
@@ -16,19 +16,13 @@ const ROOM = 150e6;
 
 let rucio: FaultyProxy;
 let jupyter: IJupyter;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  const { RUCIO_CONFIG } = labEnvironment();
-  const [, url] = /rucio_host *= *(\S+)/.exec(readFileSync(RUCIO_CONFIG, 'utf8')) ?? [];
-  rucio = await FaultyProxy.before(url);
-  const addresses = { rucio_url: rucio.url, auth_url: rucio.url };
-  jupyter = await startJupyter({ rucio_cfg: RUCIO_CONFIG, account: 'alice', ...addresses });
+  ({ rucio, jupyter, stop } = await jupyterBehindProxy());
 }, 600_000);
 beforeEach(() => rucio.heal());
-afterAll(async () => {
-  await jupyter.stop();
-  await rucio.down();
-});
+afterAll(() => stop());
 
 function ask(path: string): Promise<Response> {
   const url = `${jupyter.url}jupyterlab-datalake/api/${path}`;

@@ -1,10 +1,9 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { startJupyter, type IJupyter } from '../jupyter.js';
-import { labEnvironment } from '../lab.js';
+import type { IJupyter } from '../jupyter.js';
 import { serverBelow } from '../server-process.js';
-import { FaultyProxy } from './faulty-proxy.js';
+import type { FaultyProxy } from './faulty-proxy.js';
+import { jupyterBehindProxy } from './jupyter-behind-proxy.js';
 
 /** Half an hour in `make drill`; with the other tests, long enough for a leak to show at all. */
 const SECONDS = Number(process.env.DATALAKE_SOAK_SECONDS ?? 24);
@@ -20,23 +19,16 @@ const MB = 1e6;
 
 let rucio: FaultyProxy;
 let jupyter: IJupyter;
+let stop: () => Promise<void>;
 let windows: WebSocket[];
 const news: string[] = [];
 
 beforeAll(async () => {
-  const { RUCIO_CONFIG, JUPYTER_CONFIG_PATH } = labEnvironment();
-  const file = join(JUPYTER_CONFIG_PATH, 'jupyter_server_config.json');
-  const { mounts } = (JSON.parse(readFileSync(file, 'utf8')) as { DataLake: { mounts: object[] } })
-    .DataLake;
-  const [, url] = /rucio_host *= *(\S+)/.exec(readFileSync(RUCIO_CONFIG, 'utf8')) ?? [];
-  rucio = await FaultyProxy.before(url);
-  const addresses = { rucio_url: rucio.url, auth_url: rucio.url };
-  jupyter = await startJupyter({ rucio_cfg: RUCIO_CONFIG, account: 'alice', mounts, ...addresses });
+  ({ rucio, jupyter, stop } = await jupyterBehindProxy());
 }, 600_000);
 afterAll(async () => {
   windows.forEach(window => window.close());
-  await jupyter.stop();
-  await rucio.down();
+  await stop();
 });
 
 const route = (path: string) => `${jupyter.url}jupyterlab-datalake/api/${path}`;
