@@ -27,6 +27,12 @@ export function startLake(): ILake {
   return lake;
 }
 
+/** The same without anything that earlier runs have done to it. */
+export function startNewLake(): ILake {
+  lab('down', '--purge');
+  return startLake();
+}
+
 /** Copies go one by one, each so much later; 0: all at once. */
 export const setPace = (seconds: number): void => lab('slow', String(seconds));
 

@@ -1,9 +1,9 @@
 /** Figures beside the reference, on a lake of their own. `node bench/main.ts --help` says how. */
 import { parseArgs } from 'node:util';
 import { say } from '../lab/progress.ts';
-import { startLake, stopLake } from './bench-lake.ts';
+import { startLake, startNewLake, stopLake } from './bench-lake.ts';
 import type { IBench, IFigure } from './figure.ts';
-import { arrivalFigures } from './figures/arrivals.ts';
+import { arrivalFigures, hasFilesLeft } from './figures/arrivals.ts';
 import { cartFigures } from './figures/cart.ts';
 import { datasetFigures } from './figures/dataset.ts';
 import { footprintFigures } from './figures/footprint.ts';
@@ -46,7 +46,12 @@ async function main(): Promise<void> {
     if (make === undefined) throw new Error(`There is no figure ${name}.`);
     return { name, make };
   });
-  const bench: IBench = { lake: startLake(), rounds: Number(values.rounds) };
+  let lake = startLake();
+  if (chosen.some(({ make }) => make === arrivalFigures) && !(await hasFilesLeft(lake))) {
+    say('earlier runs have used up the files of this lake: a new one is made');
+    lake = startNewLake();
+  }
+  const bench: IBench = { lake, rounds: Number(values.rounds) };
   const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
   try {
     for (const { name, make } of chosen) {

@@ -48,7 +48,7 @@ export class RucioObserver {
     return new Map(rules.map(({ id, state }) => [id, state]));
   }
 
-  /** Files of these datasets that no rule brings to the mounted RSE yet. */
+  /** Files of these datasets that no rule brings to the mounted RSE yet, at most so many. */
   async filesElsewhere(datasets: readonly string[], count: number): Promise<string[]> {
     const found: string[] = [];
     for (const dataset of datasets) {
@@ -59,10 +59,7 @@ export class RucioObserver {
         if (!replicas.includes(this._lake.mount.rse)) found.push(`${scope}:${file.name}`);
       }
     }
-    if (found.length === count) return found;
-    throw new LabError(
-      'Too few files are left that have not been copied: "node lab/main.ts down --purge" the lake of the benchmark, and begin anew.'
-    );
+    return found;
   }
 
   private async _list<T>(route: string): Promise<T[]> {

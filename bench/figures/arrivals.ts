@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ILake } from '../../lab/lake.ts';
 import { openBrowser } from '../../ui-tests/support/chromium.ts';
 import { setPace } from '../bench-lake.ts';
 import { startOurs, startReference } from '../contestants.ts';
@@ -28,6 +29,7 @@ const PATIENCE_MS = 420_000;
 /** After the last rule is OK: what has not come by then does not come. */
 const GRACE_MS = 60_000;
 const SEEN = 'seen.jsonl';
+const CONTESTANTS = [startOurs, startReference];
 
 interface IMeasured {
   who: IJupyterUnderTest['name'];
@@ -38,11 +40,18 @@ interface IMeasured {
   elsewhere: number | null;
 }
 
+/** Whether the lake has files enough that nothing has copied yet: each run uses some of them up. */
+export async function hasFilesLeft(lake: ILake): Promise<boolean> {
+  const needed = CONTESTANTS.length * (PENDING + 1);
+  const found = await (await RucioObserver.of(lake)).filesElsewhere(DATASETS, needed);
+  return found.length === needed;
+}
+
 /** How soon a variable is there when Rucio has copied its file, and what waiting costs Rucio. */
 export async function arrivalFigures({ lake }: IBench): Promise<IFigure[]> {
   const observer = await RucioObserver.of(lake);
   const all: IMeasured[] = [];
-  for (const start of [startOurs, startReference]) {
+  for (const start of CONTESTANTS) {
     setPace(HELD_SECONDS);
     const dids = await observer.filesElsewhere(DATASETS, PENDING + 1);
     const variables = dids.map((did, at) => ({ did, name: `data_${at}` }));

@@ -86,7 +86,8 @@ async function measureTheirs(server: IServerUnderTest, did: string) {
   return {
     stateSeconds,
     refresh: inShort(last),
-    list: rows > 0 ? { rows, seconds: stateSeconds ?? 0, bytes: last.bytes } : null
+    list:
+      stateSeconds !== null && rows > 0 ? { rows, seconds: stateSeconds, bytes: last.bytes } : null
   };
 }
 
