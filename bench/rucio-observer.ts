@@ -69,10 +69,16 @@ export class RucioObserver {
   }
 
   private async _ask(method: string, route: string, body?: object): Promise<string> {
-    const answer = await fetch(`${this._url}${route}`, {
-      method,
-      headers: { ...this._headers, Accept: 'application/x-json-stream, application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    const ask = (): Promise<Response> =>
+      fetch(`${this._url}${route}`, {
+        method,
+        headers: { ...this._headers, Accept: 'application/x-json-stream, application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      });
+    // Rucio's server may close a connection that it kept just when the next question is on its way.
+    const answer = await ask().catch(error => {
+      if (method === 'GET') return ask();
+      throw error;
     });
     const text = await answer.text();
     if (!answer.ok) throw new LabError(`${method} ${route}: ${answer.status} ${text}`);
