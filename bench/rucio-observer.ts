@@ -75,7 +75,7 @@ export class RucioObserver {
         headers: { ...this._headers, Accept: 'application/x-json-stream, application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) })
       });
-    // Rucio's server may close a connection that it kept just when the next question is on its way.
+    // Seen once in many thousand: Rucio's server closes the connection while it lives on. A question may be repeated.
     const answer = await ask().catch(error => {
       if (method === 'GET') return ask();
       throw error;
