@@ -106,8 +106,11 @@ export class FakeSocket {
 export function browserLake(answers: Record<string, Answer> = {}) {
   const asked: { path: string; asked: Asked }[] = [];
   const sockets: FakeSocket[] = [];
+  // A Request that nobody holds is collected, and its signal then hears of no abort: fetch holds it, so do we.
+  const requests: Request[] = [];
   const fetch = async (input: RequestInfo | URL): Promise<Response> => {
     const request = input as Request;
+    requests.push(request);
     const url = new URL(request.url);
     const path = url.pathname.replace('/jupyterlab-datalake/api', '');
     const query = Object.fromEntries([...url.searchParams].filter(([, value]) => value !== ''));

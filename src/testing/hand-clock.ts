@@ -13,18 +13,36 @@ export class HandClock implements IClock {
     return this._now;
   }
 
+  elapsed(): number {
+    return this._now - this._jumped;
+  }
+
+  /** Somebody sets the clock, or the machine sleeps for so long. */
+  jump(milliseconds: number): void {
+    this._now += milliseconds;
+    this._jumped += milliseconds;
+    for (const sleeper of this._sleepers) {
+      sleeper.at += milliseconds;
+    }
+  }
+
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason as Error);
         return;
       }
-      const sleeper = { at: this._now + milliseconds, wake: resolve };
-      this._sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
+      const leave = () => {
         this._sleepers = this._sleepers.filter(other => other !== sleeper);
-        reject(signal.reason as Error);
-      });
+        reject(signal?.reason as Error);
+      };
+      const wake = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const sleeper = { at: this._now + milliseconds, wake };
+      this._sleepers.push(sleeper);
+      signal?.addEventListener('abort', leave);
     });
   }
 
@@ -49,6 +67,7 @@ export class HandClock implements IClock {
     return this._sleepers.length;
   }
 
+  private _jumped = 0;
   private _sleepers: ISleeper[] = [];
 }
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** A request as it arrived. */
 export interface ISeen {
@@ -7,6 +9,8 @@ export interface ISeen {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** The certificate that was shown, as PEM; '': none was. */
+  certificate: string;
 }
 
 type Answer = (response: ServerResponse, request: ISeen) => void;
@@ -18,10 +22,14 @@ export class TestServer {
 
   private constructor(readonly url: string) {}
 
-  static async start(): Promise<TestServer> {
-    const listener = createServer();
+  /** `tls`: by https. */
+  static async start(tls?: ServerOptions): Promise<TestServer> {
+    const listener = tls === undefined ? createServer() : createSecureServer(tls);
+    const scheme = tls === undefined ? 'http' : 'https';
     await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
-    const server = new TestServer(`http://127.0.0.1:${(listener.address() as AddressInfo).port}`);
+    const server = new TestServer(
+      `${scheme}://127.0.0.1:${(listener.address() as AddressInfo).port}`
+    );
     listener.on('request', (request, response) => server._take(request, response));
     server._close = () =>
       new Promise(resolve => {
@@ -51,11 +59,14 @@ export class TestServer {
 
   private _take(request: IncomingMessage, response: ServerResponse): void {
     let body = '';
+    const { socket } = request;
+    const certificate =
+      socket instanceof TLSSocket ? (socket.getPeerX509Certificate()?.toString() ?? '') : '';
     request.setEncoding('utf8');
     request.on('data', text => (body += text));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const seen = { method, url, headers, body };
+      const seen = { method, url, headers, body, certificate };
       this.seen.push(seen);
       const known = this._answers.find(({ path }) => url.startsWith(path));
       if (known === undefined) {

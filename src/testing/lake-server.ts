@@ -1,12 +1,18 @@
 import { createAdaptorServer } from '@hono/node-server';
+import { mkdtempSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { makeApp } from '../server/app.js';
 import { Config } from '../server/config.js';
 import { jsonLog } from '../server/json-log.js';
 import { makeLake, type ILake } from '../server/lake.js';
 import { makeSlices } from '../server/slices.js';
+import { makeTokens } from '../server/tokens.js';
+import { InlineMover } from '../adapters/store/inline-mover.js';
+import { makeUploads } from '../server/uploads.js';
 import { HastyClock } from './rucio-server.js';
 
 export const SECRET = 'the-secret-of-the-bridge-0123456789';
@@ -24,14 +30,25 @@ export function testApp(instances: object[], rest: object = {}): ITestApp {
   const out = { write: (text: string) => (logged += text) } as unknown as NodeJS.WritableStream;
   const config = Config.parse({
     instances,
-    stateDir: '/nonexistent',
+    // The list of uploads is opened when it is made.
+    stateDir: mkdtempSync(join(tmpdir(), 'datalake-app-')),
     kernelDir: '/nonexistent',
     logLevel: 'debug',
     ...rest
   });
   const lake = makeLake(config, jsonLog(out, 'debug'), new HastyClock());
   const { hub, windows, log } = lake;
-  const app = makeApp({ secret: SECRET, log, hub, windows, slices: makeSlices(lake) });
+  const app = makeApp({
+    secret: SECRET,
+    log,
+    hub,
+    windows,
+    slices: makeSlices(
+      lake,
+      makeTokens(lake, null, () => {}),
+      makeUploads(lake, new InlineMover())
+    )
+  });
   return { app, lake, logged: () => logged };
 }
 

@@ -43,6 +43,10 @@ export class HastyClock implements IClock {
     return Date.now();
   }
 
+  elapsed(): number {
+    return performance.now();
+  }
+
   async sleep(milliseconds: number): Promise<void> {
     this.waits.push(milliseconds);
   }
@@ -61,7 +65,12 @@ export function aliceAt(url: string, passwordFile: string): IRucioClientSettings
     passwordFile,
     oidcTokenFile: '',
     oidcTokenEnv: '',
-    passwordCfg: ''
+    clientCert: '',
+    clientKey: '',
+    clientX509Proxy: '',
+    passwordCfg: '',
+    oidcAudience: '',
+    oidcRefreshLifetime: ''
   };
 }
 
@@ -74,7 +83,12 @@ export interface IClientParts {
 /** Our client of such a server. */
 export function clientOf(client: IRucioClientSettings, deadlineMs = 30_000): IClientParts {
   const clock = new HastyClock();
-  const session = new RucioSession(client.authUrl, credentialSource(client), clock, deadlineMs);
+  const session = new RucioSession(
+    client.authUrl,
+    credentialSource(client, clock),
+    clock,
+    deadlineMs
+  );
   return {
     http: new RucioHttp({ rucioUrl: client.rucioUrl, session, clock, deadlineMs }),
     session,

@@ -3,10 +3,14 @@ import { scrub } from '../core/scrub.js';
 
 const JWT = `eyJ${'aB3_'.repeat(8)}.${'cD4-'.repeat(20)}.${'eF5x'.repeat(10)}`;
 const RUCIO = 'alice-/C=CH/CN=Alice-unknown-4b2f0c1d9e8a7b6c5d4e3f2a1b0c9d8e';
+/** Of who came with a certificate. */
+const CERTIFIED =
+  'alice-/DC=org/O=A data lake/CN=Alice Doe-unknown-4b2f0c1d9e8a7b6c5d4e3f2a1b0c9d8e';
 const secrets = fc.constantFrom(
   JWT,
   JWT.slice(0, 60),
   RUCIO,
+  CERTIFIED,
   '0123456789abcdef0123456789abcdef01234567',
   'Bearer abc.def-ghi_jkl123',
   'X-Rucio-Auth-Token: s3cr3t-token',

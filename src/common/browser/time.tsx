@@ -46,10 +46,12 @@ export function formatDuration(seconds: number): string {
 interface ITimeProps {
   /** ISO 8601, as on our wire. */
   value: string | null;
+  /** It has happened: our clock is up to half a minute late, and says no future of it. */
+  past?: boolean;
 }
 
 /** A moment relative to now, with the exact one on hover and for machines. */
-export function Time({ value }: ITimeProps) {
+export function Time({ value, past }: ITimeProps) {
   const now = useNow();
   const then = value === null ? NaN : Date.parse(value);
   if (Number.isNaN(then)) {
@@ -57,7 +59,7 @@ export function Time({ value }: ITimeProps) {
   }
   return (
     <time dateTime={value ?? ''} title={exactTime(then)}>
-      {relativeTime(then, now)}
+      {relativeTime(past === true ? Math.min(then, now) : then, now)}
     </time>
   );
 }

@@ -26,7 +26,7 @@ export interface ICommandSpec<O extends object> {
   /** Adds the command's own options; --json, --instance and --help are there already. */
   options?(command: Command): void;
   hidden?: boolean;
-  /** Resolves to the exit status; undefined is 0. Throws DataLakeError for what fails. */
+  /** Resolves to the exit status; undefined is 0, or 130 after Ctrl-C. Throws DataLakeError for what fails. */
   run(call: ICall<O>): Promise<number | undefined>;
 }
 
@@ -51,8 +51,8 @@ export class CommandLine {
     private readonly _signal: AbortSignal
   ) {}
 
-  /** What the command that ran has resolved to. */
-  status = 0;
+  /** What the command that ran has resolved to; undefined: nothing of its own. */
+  status: number | undefined;
 
   /** --json was asked for: problems are written as JSON too. */
   json = false;
@@ -84,7 +84,7 @@ export class CommandLine {
       signal: this._signal,
       instance: options.instance
     });
-    this.status = status ?? 0;
+    this.status = status;
   }
 }
 

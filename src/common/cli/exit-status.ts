@@ -10,6 +10,9 @@ export const EXIT_STATUS = {
   'not-configured': 3,
   'not-signed-in': 4,
   'sign-in-refused': 4,
+  'credential-unusable': 4,
+  'credential-ended': 4,
+  'credential-ending': 4,
   forbidden: 5,
   'quota-exceeded': 6,
   'not-found': 7,
@@ -22,6 +25,24 @@ export const EXIT_STATUS = {
   'mount-missing': 12,
   'mount-not-answering': 12,
   'path-missing': 12,
+  'source-unreadable': 14,
+  'source-changed': 14,
+  'name-refused': 2,
+  'exists-differs': 8,
+  'rse-not-writable': 5,
+  'upload-list': 1,
+  'no-way-to-store': 3,
+  'store-unreachable': 15,
+  'store-busy': 15,
+  'store-refused': 15,
+  'store-full': 15,
+  'store-failed': 15,
+  'checksum-mismatch': 15,
+  'issuer-unreachable': 13,
+  'issuer-failed': 13,
+  'token-refused': 13,
+  'clock-wrong': 13,
+  'token-file': 13,
   cancelled: 130
 } as const satisfies Record<ProblemCode, number>;
 
@@ -40,6 +61,9 @@ export const EXIT_MEANING: Readonly<Record<number, string>> = {
   10: 'Rucio could not be reached, or was too slow or busy: try again',
   11: 'Rucio failed, or answered what we do not understand',
   12: 'the mounted RSE is missing, does not answer, or lacks a file',
+  13: 'a token could not be taken or written; the message says why',
+  14: 'a file could not be read, or changed while it was read',
+  15: 'the store refused the bytes, was full, or could not be reached',
   130: 'interrupted'
 };
 

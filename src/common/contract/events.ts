@@ -18,6 +18,10 @@ export type WatchMessage = z.infer<typeof WatchMessage>;
 export const EVERYTHING = '*';
 /** Who is signed in, and how the server is configured. */
 export const SESSION_KEY = 'session';
+/** Tokens and the sign-in that they come from. */
+export const TOKENS_KEY = 'tokens';
+/** The list of uploads: a job, or how far it is. */
+export const UPLOADS_KEY = 'uploads';
 /** Whether the mounted RSEs answer. */
 export const MOUNTS_KEY = 'mounts';
 

@@ -16,6 +16,9 @@ export const PROBLEM_CODES = [
   // Who asks
   'not-signed-in',
   'sign-in-refused',
+  'credential-unusable',
+  'credential-ended',
+  'credential-ending',
   'forbidden',
   'quota-exceeded',
   // How we are set up
@@ -23,12 +26,31 @@ export const PROBLEM_CODES = [
   'mount-missing',
   'mount-not-answering',
   'path-missing',
+  'token-file',
+  'upload-list',
+  // What is uploaded
+  'source-unreadable',
+  'source-changed',
+  'name-refused',
+  'exists-differs',
+  'rse-not-writable',
   // What we depend on
   'rucio-unreachable',
   'rucio-slow',
   'rucio-busy',
   'rucio-failed',
   'rucio-garbled',
+  'no-way-to-store',
+  'store-unreachable',
+  'store-busy',
+  'store-refused',
+  'store-full',
+  'store-failed',
+  'checksum-mismatch',
+  'issuer-unreachable',
+  'issuer-failed',
+  'token-refused',
+  'clock-wrong',
   // Ours
   'server-down',
   'internal'

@@ -6,7 +6,9 @@ const TERMINAL_ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[
 // Rucio has put part of a token into an error body; proxies echo headers; libraries echo URLs.
 const SECRETS: readonly [RegExp, string][] = [
   [/eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g, '(token)'],
-  [/\b[\w.]+-\/?[^\s'"]*-unknown-[0-9a-f]{8,}\S*/g, '(token)'],
+  // Of who came with a certificate, its name is in the token, and may have blanks.
+  [/\b[\w.]+-\/[^'"]{0,400}?-unknown-[0-9a-f]{8,}\S*/g, '(token)'],
+  [/\b[\w.]+-[^\s'"]*-unknown-[0-9a-f]{8,}\S*/g, '(token)'],
   [
     /((?:x-rucio-[\w-]*(?:token|password)|authorization|cookie|password|passwd|secret|token)["']?\s*[:=]\s*)(?:bearer\s+|basic\s+)?["']?[^\s"',;&]+/gi,
     '$1(hidden)'
