@@ -17,12 +17,19 @@ export function signInCommands(cli: CommandLine, signIns: Services<SignInState>)
       if (signIn.problem !== null) {
         throw fromProblem(signIn.problem);
       }
+      if (signIn.credentialProblem !== null) {
+        out.note(signIn.credentialProblem.message);
+      }
       await out.record(signIn, [
         ['account', signIn.account],
         ['lake', `${signIn.displayName} (${signIn.rucioUrl})`],
         ['identity', signIn.identity],
         ['sign-in', signIn.authType],
         ['until', formatTime(signIn.expiresAt)],
+        [
+          signIn.authType === 'x509_proxy' ? 'proxy until' : 'certificate until',
+          formatTime(signIn.credentialEndsAt)
+        ],
         ['from', signIn.source]
       ]);
       return 0;

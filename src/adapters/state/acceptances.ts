@@ -1,15 +1,14 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { IAcceptances } from '../../cart/core/ports.js';
 import { DataLakeError } from '../../common/contract/problem.js';
+import { openDatabase } from './database.js';
 
-const BUSY_MS = 3000;
+const TABLES =
+  'CREATE TABLE IF NOT EXISTS acceptance (digest TEXT PRIMARY KEY, accepted_at INTEGER NOT NULL) STRICT, WITHOUT ROWID';
 const FORGOTTEN_MS = 400 * 24 * 3600 * 1000;
 
 /**
- * Acceptances in one SQLite file that several servers of one user may share. With a rollback
- * journal, as a write-ahead log does not work on network file systems. Opened when first needed.
+ * Acceptances in one SQLite file that several servers of one user may share. Opened when first needed.
  */
 export class SqliteAcceptances implements IAcceptances {
   constructor(
@@ -52,7 +51,7 @@ export class SqliteAcceptances implements IAcceptances {
 
   private _with<T>(work: (database: DatabaseSync) => T): T {
     try {
-      this._database ??= this._open();
+      this._database ??= openDatabase(this._path, TABLES);
       return work(this._database);
     } catch (cause) {
       throw new DataLakeError(
@@ -60,24 +59,6 @@ export class SqliteAcceptances implements IAcceptances {
         `What you have accepted cannot be read or kept: is ${this._path} yours, and not damaged?`,
         { cause }
       );
-    }
-  }
-
-  private _open(): DatabaseSync {
-    mkdirSync(dirname(this._path), { recursive: true, mode: 0o700 });
-    // SQLite would make it by the umask; its journal takes the file's own mode.
-    closeSync(openSync(this._path, 'a', 0o600));
-    chmodSync(this._path, 0o600);
-    const database = new DatabaseSync(this._path, { timeout: BUSY_MS });
-    try {
-      database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
-      database.exec(
-        'CREATE TABLE IF NOT EXISTS acceptance (digest TEXT PRIMARY KEY, accepted_at INTEGER NOT NULL) STRICT, WITHOUT ROWID'
-      );
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
     }
   }
 

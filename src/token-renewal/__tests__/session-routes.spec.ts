@@ -32,6 +32,10 @@ class Switched implements ISignIn {
     return this.who();
   }
 
+  async credential() {
+    return null;
+  }
+
   onChange(listener: () => void): () => void {
     this.tell = listener;
     return () => {};
@@ -60,7 +64,8 @@ function make() {
           displayName: instance === 'one' ? 'The lake' : '',
           rucioUrl: 'http://rucio',
           authType: 'userpass',
-          port
+          port,
+          clock: { now: () => 0 }
         })
     ),
     configurationProblems: [{ name: 'c.DataLake.x', message: 'Wrong.' }]
@@ -88,6 +93,8 @@ it('says who is signed in where, and what is wrong with the configuration', asyn
         signedIn: true,
         expiresAt: '2026-11-21T00:00:00.000Z',
         source: '/etc/rucio.cfg',
+        credentialEndsAt: null,
+        credentialProblem: null,
         problem: null
       },
       {
@@ -100,6 +107,8 @@ it('says who is signed in where, and what is wrong with the configuration', asyn
         signedIn: false,
         expiresAt: null,
         source: null,
+        credentialEndsAt: null,
+        credentialProblem: null,
         problem: { code: 'sign-in-refused', message: 'Rucio refuses alice.', detail: 'theirs' }
       }
     ],

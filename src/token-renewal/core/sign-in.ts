@@ -1,5 +1,7 @@
-import { toProblem } from '../../common/contract/problem.js';
+import { toProblem, type Problem } from '../../common/contract/problem.js';
+import type { IClock } from '../../common/core/clock.js';
 import type { AuthType, SignIn } from '../contract.js';
+import { credentialProblem } from './credential-life.js';
 import type { ISignedIn, ISignIn } from './ports.js';
 
 export interface ISignInStateOptions {
@@ -9,6 +11,7 @@ export interface ISignInStateOptions {
   /** As configured; null where it is none that we know. */
   authType: AuthType | null;
   port: ISignIn;
+  clock: Pick<IClock, 'now'>;
 }
 
 /** Who is signed in to one instance, as people see it: what fails is part of the answer. */
@@ -25,8 +28,22 @@ export class SignInState {
     return this._tell(() => this._options.port.renew(signal));
   }
 
+  /** Whether a certificate or proxy signs in, which ends some day. */
+  get hasCredential(): boolean {
+    const { authType } = this._options;
+    return authType === 'x509' || authType === 'x509_proxy';
+  }
+
+  /** Whether the certificate or proxy ends soon, or has ended. Asks nobody. */
+  async warning(): Promise<Problem | null> {
+    const { authType, port, clock } = this._options;
+    const found = await port.credential();
+    return credentialProblem(authType, found?.endsAt ?? null, clock.now());
+  }
+
   private async _tell(ask: () => Promise<ISignedIn>): Promise<SignIn> {
-    const { instance, displayName, rucioUrl, authType } = this._options;
+    const { instance, displayName, rucioUrl, authType, port, clock } = this._options;
+    const endsAt = (await port.credential())?.endsAt ?? null;
     const nobody = {
       instance,
       displayName: displayName === '' ? instance : displayName,
@@ -36,12 +53,21 @@ export class SignInState {
       identity: null,
       signedIn: false,
       expiresAt: null,
-      source: null
+      source: null,
+      credentialEndsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
+      credentialProblem: null
     };
     try {
       const found = await ask();
       const expiresAt = found.expiresAt === null ? null : new Date(found.expiresAt).toISOString();
-      return { ...nobody, ...found, expiresAt, signedIn: true, problem: null };
+      return {
+        ...nobody,
+        ...found,
+        expiresAt,
+        credentialProblem: credentialProblem(found.authType, endsAt, clock.now()),
+        signedIn: true,
+        problem: null
+      };
     } catch (error) {
       return { ...nobody, problem: toProblem(error) };
     }
