@@ -27,7 +27,29 @@ const BY_CLASS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   ScopeNotFound: ['not-found', 'Rucio knows no such scope.'],
   RSENotFound: ['not-found', 'Rucio knows no such RSE: check the configured mounts.'],
   UnsupportedOperation: ['conflict', 'Rucio cannot do that with this DID or rule.'],
-  InvalidObject: ['bad-request', 'Rucio refuses the form of this request.']
+  InvalidObject: ['bad-request', 'Rucio refuses the form of this request.'],
+  ResourceTemporaryUnavailable: [
+    'rse-not-writable',
+    'The RSE is blocked for writing at the moment: choose another, or try again later.'
+  ],
+  RSEWriteBlocked: [
+    'rse-not-writable',
+    'The RSE is blocked for writing at the moment: choose another, or try again later.'
+  ],
+  FileConsistencyMismatch: [
+    'exists-differs',
+    'Rucio knows this file with another size or checksum.'
+  ],
+  InvalidPath: ['bad-request', 'Rucio does not take this place (PFN) for a file of the RSE.'],
+  RSEFileNameNotSupported: [
+    'bad-request',
+    'Rucio does not take this place (PFN) for a file of the RSE.'
+  ],
+  RSEProtocolNotSupported: ['bad-request', 'The RSE cannot be written to by this protocol.'],
+  InvalidMetadata: ['bad-request', 'Rucio does not take this metadata.'],
+  DataIdentifierAlreadyExists: ['conflict', 'There is such a DID already.'],
+  DuplicateContent: ['conflict', 'It is in this collection already.'],
+  FileAlreadyExists: ['conflict', 'It is in this collection already.']
 };
 
 const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
@@ -48,7 +70,9 @@ export class RucioError extends DataLakeError {
     readonly status: number,
     readonly exceptionClass: string | null,
     detail: string,
-    retryAfterSeconds?: number
+    retryAfterSeconds?: number,
+    /** Which entry of the request's list Rucio's schema refuses, if it says so. */
+    readonly entry: number | null = null
   ) {
     const known =
       (exceptionClass === null ? undefined : BY_CLASS[exceptionClass]) ?? BY_STATUS[status];
@@ -75,8 +99,15 @@ export async function errorOf(response: Response): Promise<RucioError> {
     response.status,
     exceptionClass !== null && /^\w{1,80}$/.test(exceptionClass) ? exceptionClass : null,
     scrub(detail),
-    response.headers.has('Retry-After') && Number.isFinite(wait) && wait >= 0 ? wait : undefined
+    response.headers.has('Retry-After') && Number.isFinite(wait) && wait >= 0 ? wait : undefined,
+    entryOf(detail)
   );
+}
+
+/** `On instance[1]['name']:` is how jsonschema says where it stumbled. */
+function entryOf(message: string): number | null {
+  const found = /On instance(?:\['\w+'\])?\[(\d+)\]\['(?:name|scope)'\]:/.exec(message);
+  return found === null ? null : Number(found[1]);
 }
 
 function exceptionOf(text: string): { exceptionClass: string | null; message: string } {

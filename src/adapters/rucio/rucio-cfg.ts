@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { geteuid } from 'node:process';
 import { DataLakeError } from '../../common/contract/problem.js';
 import { IniError, IniSection } from './ini.js';
 
@@ -16,12 +17,18 @@ export interface IRucioClientConfig {
   passwordFile: string;
   oidcTokenFile: string;
   oidcTokenEnv: string;
+  clientCert: string;
+  clientKey: string;
+  clientX509Proxy: string;
 }
 
 /** A client's settings after rucio.cfg was read; holds no password or token. */
 export interface IRucioClientSettings extends IRucioClientConfig {
   /** The file in whose [client] section the password is, or '' if it is in passwordFile. */
   passwordCfg: string;
+  /** What Rucio's own sign-in at an identity provider asks for besides; '' is "not set". */
+  oidcAudience: string;
+  oidcRefreshLifetime: string;
 }
 
 /** Joins configuration and rucio.cfg. Throws `not-configured` with the name of what is missing. */
@@ -55,6 +62,21 @@ export function resolveClient(
     passwordFile: config.passwordFile,
     oidcTokenFile: expandPath(pick(config.oidcTokenFile, 'auth_token_file_path'), env),
     oidcTokenEnv: config.oidcTokenEnv,
+    clientCert: expandPath(
+      config.clientCert || env.RUCIO_CLIENT_CERT || pick('', 'client_cert'),
+      env
+    ),
+    clientKey: expandPath(config.clientKey || env.RUCIO_CLIENT_KEY || pick('', 'client_key'), env),
+    clientX509Proxy: expandPath(
+      config.clientX509Proxy ||
+        env.RUCIO_CLIENT_PROXY ||
+        pick('', 'client_x509_proxy') ||
+        env.X509_USER_PROXY ||
+        `/tmp/x509up_u${geteuid?.() ?? ''}`,
+      env
+    ),
+    oidcAudience: pick('', 'oidc_audience'),
+    oidcRefreshLifetime: pick('', 'oidc_refresh_lifetime'),
     passwordCfg: config.passwordFile === '' && section?.has('password') === true ? rucioCfg : ''
   };
 }

@@ -121,6 +121,11 @@ export class RucioRules implements IRules {
     yield* this._http.items({ path: '/rules/', query, signal }, Wire);
   }
 
+  /** Those that fit all of Rucio's own filters: account, scope, name, rse_expression, created_after, ... */
+  where(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<readonly IRule[]> {
+    return all(this._http.items({ path: '/rules/', query, signal }, Wire));
+  }
+
   /** Rucio has an index on the state. A lake has few rules that wait, and may have many that are stuck. */
   async *waiting(signal: AbortSignal): AsyncGenerator<readonly IRule[], void, void> {
     for (const state of ['INJECT', 'WAITING_APPROVAL'] as const) {

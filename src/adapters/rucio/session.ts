@@ -1,6 +1,10 @@
 import { DataLakeError } from '../../common/contract/problem.js';
 import type { IClock } from '../../common/core/clock.js';
-import { connectionError, errorOf } from './errors.js';
+import { untilAborted } from '../../common/core/until-aborted.js';
+import { signInByCertificate } from './certificate-sign-in.js';
+import type { ICertificateFacts } from './client-certificate.js';
+import { connectionError } from './errors.js';
+import { tokenIn, type ITaken } from './token-answer.js';
 
 /** Credentials as they are now; asked for again at each sign-in, so that mended ones are seen. */
 export type Credentials =
@@ -12,11 +16,23 @@ export type Credentials =
       expiresAt: number | null;
       subject: string | null;
       source: string;
+    }
+  | {
+      type: 'x509' | 'x509_proxy';
+      /** null: Rucio finds it by the certificate. */
+      account: string | null;
+      /** PEM, with those that signed it. */
+      certificate: string;
+      key: string;
+      dn: string;
+      source: string;
     };
 
 /** Where credentials come from. Throws `not-configured` or `sign-in-refused` with what to do. */
 export interface ICredentialSource {
   read(): Promise<Credentials>;
+  /** The certificate as it is now, where it is one that signs in; asks nobody. */
+  certificate?(): Promise<ICertificateFacts>;
 }
 
 interface IHeldToken {
@@ -27,7 +43,6 @@ interface IHeldToken {
 }
 
 const SPARE_MS = 60_000;
-const LIFE_IF_UNSAID_MS = 3_600_000;
 
 /**
  * The token of one instance: taken at the first need, shared by all, taken anew before it ends and
@@ -62,7 +77,8 @@ export class RucioSession {
   async held(signal?: AbortSignal): Promise<Readonly<IHeldToken>> {
     const held = this._held;
     if (
-      held?.credentials.type === 'userpass' &&
+      held !== null &&
+      held.credentials.type !== 'oidc' &&
       (held.expiresAt ?? Infinity) - SPARE_MS > this._clock.now()
     ) {
       return held;
@@ -70,7 +86,21 @@ export class RucioSession {
     this._taking ??= this._take().finally(() => {
       this._taking = null;
     });
-    return signal === undefined ? this._taking : untilAborted(this._taking, signal);
+    return signal === undefined
+      ? this._taking
+      : untilAborted(this._taking, signal, reason => connectionError(reason, 'this lake'));
+  }
+
+  /** The certificate that signs in, as it is now; null: there is none, or it cannot be read. */
+  async certificate(): Promise<ICertificateFacts | null> {
+    try {
+      return (await this._source.certificate?.()) ?? null;
+    } catch (error) {
+      if (error instanceof DataLakeError) {
+        return null;
+      }
+      throw error;
+    }
   }
 
   /** Tells when another account is signed in, with another end, or none any more. Returns the end of it. */
@@ -85,7 +115,9 @@ export class RucioSession {
       const held =
         credentials.type === 'oidc' ? this._present(credentials) : await this._signIn(credentials);
       this._held = held;
-      this._tell(`${held.credentials.account} ${held.expiresAt}`);
+      // Tokens of others come and go; a window that reads all anew at each of them would gain nothing.
+      const end = credentials.type === 'oidc' ? '' : held.expiresAt;
+      this._tell(`${held.credentials.account} ${end}`);
       return held;
     } catch (error) {
       this._held = null;
@@ -114,9 +146,18 @@ export class RucioSession {
     return { token, credentials, expiresAt };
   }
 
-  private async _signIn(
+  private async _signIn(credentials: Exclude<Credentials, { type: 'oidc' }>): Promise<IHeldToken> {
+    if (credentials.type === 'userpass') {
+      return { ...(await this._byPassword(credentials)), credentials };
+    }
+    const now = this._clock.now();
+    const taken = await signInByCertificate(this._authUrl, credentials, this._deadlineMs, now);
+    return { ...taken, credentials: { ...credentials, key: '' } };
+  }
+
+  private async _byPassword(
     credentials: Extract<Credentials, { type: 'userpass' }>
-  ): Promise<IHeldToken> {
+  ): Promise<ITaken> {
     const { account, username, password } = credentials;
     if (![account, username, password].every(text => /^[\x20-\x7e\xa0-\xff]+$/.test(text))) {
       throw new DataLakeError(
@@ -138,45 +179,20 @@ export class RucioSession {
     } catch (cause) {
       throw connectionError(cause, new URL(this._authUrl).host);
     }
-    const token = response.headers.get('X-Rucio-Auth-Token');
-    if (response.ok && token !== null) {
-      await response.body?.cancel();
-      const until = Date.parse(response.headers.get('X-Rucio-Auth-Token-Expires') ?? '');
-      return {
-        token,
-        credentials,
-        expiresAt: Number.isNaN(until) ? this._clock.now() + LIFE_IF_UNSAID_MS : until
-      };
-    }
-    const error = await errorOf(response);
-    if (response.status === 401) {
-      throw new DataLakeError(
-        'sign-in-refused',
-        `Rucio refuses to sign in ${username} as account ${account}: check the user name, password and account in ${credentials.source}.`,
-        { cause: error }
-      );
-    }
-    throw response.ok || response.status < 400
-      ? new DataLakeError(
-          'rucio-garbled',
-          'What answers at the configured address is not Rucio: check c.DataLake.auth_url.'
+    return tokenIn(
+      response,
+      this._clock.now(),
+      cause =>
+        new DataLakeError(
+          'sign-in-refused',
+          `Rucio refuses to sign in ${username} as account ${account}: check the user name, password and account in ${credentials.source}.`,
+          { cause }
         )
-      : error;
+    );
   }
 
   private _held: IHeldToken | null = null;
   private _taking: Promise<IHeldToken> | null = null;
   private _state = '';
   private readonly _listeners = new Set<() => void>();
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(connectionError(signal.reason, 'this lake'));
-    if (signal.aborted) {
-      leave();
-    }
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

@@ -1,8 +1,8 @@
-import type { ISignedIn, ISignIn } from '../../token-renewal/core/ports.js';
+import type { ICredential, ISignedIn, ISignIn } from '../../token-renewal/core/ports.js';
 import type { RucioAccount } from './account.js';
-import type { RucioSession } from './session.js';
+import type { Credentials, RucioSession } from './session.js';
 
-/** Signing in at Rucio itself, with a password or a token that somebody else renews. */
+/** Signing in at Rucio itself, with a password, a certificate, or a token that somebody else renews. */
 export class RucioSignIn implements ISignIn {
   constructor(
     private readonly _session: RucioSession,
@@ -15,7 +15,7 @@ export class RucioSignIn implements ISignIn {
     return {
       authType: credentials.type,
       account,
-      identity: credentials.type === 'userpass' ? credentials.username : credentials.subject,
+      identity: identityOf(credentials),
       expiresAt,
       source: credentials.source
     };
@@ -26,7 +26,23 @@ export class RucioSignIn implements ISignIn {
     return this.who(signal);
   }
 
+  async credential(): Promise<ICredential | null> {
+    const found = await this._session.certificate();
+    return found === null ? null : { endsAt: found.endsAt };
+  }
+
   onChange(listener: () => void): () => void {
     return this._session.onChange(listener);
+  }
+}
+
+function identityOf(credentials: Credentials): string | null {
+  switch (credentials.type) {
+    case 'userpass':
+      return credentials.username;
+    case 'oidc':
+      return credentials.subject;
+    default:
+      return credentials.dn;
   }
 }

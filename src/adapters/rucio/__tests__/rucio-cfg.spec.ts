@@ -16,7 +16,10 @@ const NOTHING: IRucioClientConfig = {
   username: '',
   passwordFile: '',
   oidcTokenFile: '',
-  oidcTokenEnv: ''
+  oidcTokenEnv: '',
+  clientCert: '',
+  clientKey: '',
+  clientX509Proxy: ''
 };
 
 function cfg(...lines: string[]): string {
@@ -46,7 +49,10 @@ it('is enough by itself', () => {
     username: 'alice-user',
     caCert: '/home/alice/ca.pem',
     authType: 'userpass',
-    passwordCfg: rucioCfg
+    clientX509Proxy: `/tmp/x509up_u${process.geteuid?.()}`,
+    passwordCfg: rucioCfg,
+    oidcAudience: '',
+    oidcRefreshLifetime: ''
   });
   expect(JSON.stringify(client)).not.toContain('hunter2');
 });
@@ -85,4 +91,50 @@ it.each([
   expect(resolve).toThrow(sentence);
   expect(resolve).toThrow(expect.objectContaining({ code: 'not-configured' }) as Error);
   expect(resolve).not.toThrow(/hunter2/);
+});
+
+describe('a certificate or proxy', () => {
+  const rucioCfg = cfg(
+    ...CFG,
+    'auth_type = x509_proxy',
+    'client_cert = ~/.globus/usercert.pem',
+    'client_key = $GRID/userkey.pem',
+    'client_x509_proxy = /cfg/proxy'
+  );
+  const env = { HOME: '/home/alice', GRID: '/grid' };
+
+  it('is where rucio.cfg says', () => {
+    expect(resolveClient({ ...NOTHING, rucioCfg }, env)).toMatchObject({
+      authType: 'x509_proxy',
+      clientCert: '/home/alice/.globus/usercert.pem',
+      clientKey: '/grid/userkey.pem',
+      clientX509Proxy: '/cfg/proxy'
+    });
+  });
+
+  it('is where the environment says, as for Rucio’s clients', () => {
+    const variables = {
+      ...env,
+      RUCIO_CLIENT_CERT: '/env/cert',
+      RUCIO_CLIENT_KEY: '/env/key',
+      RUCIO_CLIENT_PROXY: '/env/proxy',
+      X509_USER_PROXY: '/grid/proxy'
+    };
+    expect(resolveClient({ ...NOTHING, rucioCfg }, variables)).toMatchObject({
+      clientCert: '/env/cert',
+      clientKey: '/env/key',
+      clientX509Proxy: '/env/proxy'
+    });
+    const without = cfg(...CFG);
+    const { X509_USER_PROXY } = variables;
+    expect(
+      resolveClient({ ...NOTHING, rucioCfg: without }, { X509_USER_PROXY }).clientX509Proxy
+    ).toBe('/grid/proxy');
+  });
+
+  it('is first of all where our own configuration says', () => {
+    const set = { clientCert: '/our/cert', clientKey: '/our/key', clientX509Proxy: '/our/proxy' };
+    const variables = { RUCIO_CLIENT_CERT: '/env/cert', RUCIO_CLIENT_PROXY: '/env/proxy' };
+    expect(resolveClient({ ...NOTHING, rucioCfg, ...set }, variables)).toMatchObject(set);
+  });
 });

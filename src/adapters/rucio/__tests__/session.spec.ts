@@ -13,7 +13,6 @@ import {
 } from '../../../testing/rucio-server.js';
 import { RucioAccount } from '../account.js';
 import { credentialSource } from '../credentials.js';
-import { claimsOf } from '../jwt.js';
 import type { IRucioClientSettings } from '../rucio-cfg.js';
 import { RucioSession } from '../session.js';
 import { RucioSignIn } from '../sign-in.js';
@@ -102,7 +101,12 @@ describe('with a password', () => {
   it('takes a new token a minute before the old one ends, and not earlier', async () => {
     const clock = new HandClock(Date.now());
     const client = alice();
-    const session = new RucioSession(client.authUrl, credentialSource(client), clock, 10_000);
+    const session = new RucioSession(
+      client.authUrl,
+      credentialSource(client, clock),
+      clock,
+      10_000
+    );
     await session.token();
     await clock.advance(HOUR - 65_000);
     await session.token();
@@ -175,12 +179,28 @@ describe('with a token', () => {
   });
 
   it.each([
-    ['an empty file', { oidcTokenFile: place('empty', '') }],
-    ['no token at all', { oidcTokenFile: place('page', '<html>a b</html>') }],
-    ['no file', { oidcTokenFile: '/nonexistent' }]
-  ])('that is none says so: %s', async (_, change) => {
+    ['an empty file', { oidcTokenFile: place('empty', '') }, 'sign-in-refused'],
+    ['no token at all', { oidcTokenFile: place('page', '<html>a b</html>') }, 'sign-in-refused'],
+    ['a folder', { oidcTokenFile: '/' }, 'sign-in-refused'],
+    ['no file yet', { oidcTokenFile: '/nonexistent' }, 'not-signed-in']
+  ])('that is none says so: %s', async (_, change, code) => {
     const refused = signInOf(withToken(change)).who(signal);
-    await expect(refused).rejects.toMatchObject({ code: 'sign-in-refused' });
+    await expect(refused).rejects.toMatchObject({ code });
+  });
+
+  it('of which there is a new one is no news: nobody reads everything again for that', async () => {
+    server.on('/accounts/whoami', response => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end('{"account": "alice"}');
+    });
+    const file = place('renewed', jwt({ sub: 's', exp: 4_000_000_000 }));
+    const signIn = signInOf(withToken({ oidcTokenFile: file }));
+    const told: string[] = [];
+    signIn.onChange(() => told.push('news'));
+    await signIn.who(signal);
+    place('renewed', jwt({ sub: 's', exp: 4_000_003_600 }));
+    expect((await signIn.who(signal)).expiresAt).toBe(4_000_003_600_000);
+    expect(told).toHaveLength(1);
   });
 
   it('that Rucio refuses is a failure to sign in', async () => {
@@ -211,10 +231,3 @@ describe('news of the sign-in', () => {
     expect(told).toHaveLength(2);
   });
 });
-
-it.each(['not a token', 'a.b.c', `x.${Buffer.from('null').toString('base64url')}.y`])(
-  'reads no claims from %j',
-  text => {
-    expect(claimsOf(text)).toEqual({ expiresAt: null, subject: null });
-  }
-);
