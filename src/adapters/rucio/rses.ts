@@ -31,25 +31,32 @@ export class RucioRses implements IRses {
     const algorithm = found.deterministic ? (found.lfn2pfn_algorithm ?? 'hash') : '';
     return {
       rse: found.rse,
-      prefixes: found.protocols
-        .toSorted((a, b) => priority(a) - priority(b))
-        .map(({ scheme, hostname, port, prefix }) => {
-          const path = `/${prefix ?? ''}/`.replace(/^\/(?=\/)/, '').replace(/\/\/$/, '/');
-          // Rucio leaves out a port that there is none of.
-          return `${scheme}://${hostname}${port > 0 ? `:${port}` : ''}${path}`;
-        }),
+      prefixes: found.protocols.toSorted((a, b) => priority(a) - priority(b)).map(pfnPrefix),
       suffixOf: Object.hasOwn(LFN2PFN, algorithm) ? LFN2PFN[algorithm] : null
     };
   }
 
-  async matching(expression: string, signal: AbortSignal): Promise<readonly string[]> {
+  /** Of the expression; null: all there are. */
+  async matching(expression: string | null, signal: AbortSignal): Promise<readonly string[]> {
     const names: string[] = [];
-    const request = { path: '/rses/', query: { expression }, signal };
+    const request = { path: '/rses/', query: { expression: expression ?? undefined }, signal };
     for await (const batch of this._http.items(request, z.object({ rse: z.string() }))) {
       names.push(...batch.map(({ rse }) => rse));
     }
     return names;
   }
+}
+
+/** What PFNs by this protocol begin with; ends with a slash. */
+export function pfnPrefix({
+  scheme,
+  hostname,
+  port,
+  prefix
+}: Pick<z.output<typeof Protocol>, 'scheme' | 'hostname' | 'port' | 'prefix'>): string {
+  const path = `/${prefix ?? ''}/`.replace(/^\/(?=\/)/, '').replace(/\/\/$/, '/');
+  // Rucio leaves out a port that there is none of.
+  return `${scheme}://${hostname}${port > 0 ? `:${port}` : ''}${path}`;
 }
 
 /** As Rucio ranks them for reading from afar: 0 or 1 is the best, null is "not offered". */
