@@ -140,6 +140,8 @@ export function RowView(props: IRowProps) {
       aria-selected={active}
       {...(unfolded === null ? {} : { 'aria-expanded': unfolded })}
       data-did={did?.did}
+      data-type={did?.type}
+      data-scope={item.kind === 'scope' ? item.scope : undefined}
       style={{
         transform: `translateY(${props.top}px)`,
         height: props.height,

@@ -3,6 +3,8 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ComponentType } from 'react';
 import type { Row } from '../contract.js';
 
+export { CatalogueCommands } from './commands.js';
+
 /** A DID as the browser hands it on: to commands as arguments, to components as props. */
 export interface IDidArgs {
   /** scope:name */
