@@ -58,6 +58,9 @@ export const AVAILABILITY_STATES = [
   'AVAILABLE'
 ] as const;
 export const AvailabilityState = z.enum(AVAILABILITY_STATES);
+
+/** So much later than Rucio knows of a file may a mount show it, before somebody is told that it is missing. */
+export const MOUNT_LAG_MS = 60_000;
 export type AvailabilityState = z.infer<typeof AvailabilityState>;
 
 /** Where a DID stands on the mounted RSE. A few hundred bytes, whatever the number of files. */

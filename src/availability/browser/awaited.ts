@@ -4,7 +4,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { QueryObserver } from '@tanstack/react-query';
 import * as z from 'zod';
 import type { ILake } from '../../sidebar/browser/tokens.js';
-import type { Availability } from '../contract.js';
+import { MOUNT_LAG_MS, type Availability } from '../contract.js';
 import type { AvailabilityReader } from './reader.js';
 
 const STATE_KEY = 'jupyterlab-datalake:awaited';
@@ -20,6 +20,12 @@ export type AwaitedDid = z.infer<typeof Entry>;
 export interface IOutcome {
   entry: AwaitedDid;
   availability: Availability;
+}
+
+interface ILate {
+  availability: Availability;
+  isOver: boolean;
+  timer: ReturnType<typeof setTimeout>;
 }
 
 function progressOf({ state }: Availability): AwaitedDid['progress'] {
@@ -102,6 +108,7 @@ export class AwaitedDids implements IDisposable {
       stop();
     }
     this._stops.clear();
+    [...this._late.keys()].forEach(id => this._notLate(id));
     Signal.clearData(this);
   }
 
@@ -127,7 +134,8 @@ export class AwaitedDids implements IDisposable {
 
   private _onKnown(instance: string, did: string, availability: Availability): void {
     const before = this._entries.find(entry => entry.instance === instance && entry.did === did);
-    const progress = progressOf(availability);
+    const late = this._isLate(instance, did, availability);
+    const progress = late ? 'waiting' : progressOf(availability);
     if (availability.state !== 'NOT_AVAILABLE') {
       this._begun.add(idOf(instance, did));
     } else if (this._begun.has(idOf(instance, did))) {
@@ -150,6 +158,35 @@ export class AwaitedDids implements IDisposable {
     }
   }
 
+  /** Whether its files may still come into sight on the mount. Looks again when they may not. */
+  private _isLate(instance: string, did: string, availability: Availability): boolean {
+    const id = idOf(instance, did);
+    const known = this._late.get(id);
+    if (availability.state !== 'PATH_MISSING') {
+      this._notLate(id);
+      return false;
+    }
+    if (known !== undefined) {
+      known.availability = availability;
+      return !known.isOver;
+    }
+    const late = {
+      availability,
+      isOver: false,
+      timer: setTimeout(() => {
+        late.isOver = true;
+        this._onKnown(instance, did, late.availability);
+      }, MOUNT_LAG_MS)
+    };
+    this._late.set(id, late);
+    return true;
+  }
+
+  private _notLate(id: string): void {
+    clearTimeout(this._late.get(id)?.timer);
+    this._late.delete(id);
+  }
+
   private _drop(instance: string, did: string): void {
     this._stop(instance, did);
     this._entries = this._entries.filter(entry => entry.instance !== instance || entry.did !== did);
@@ -160,6 +197,7 @@ export class AwaitedDids implements IDisposable {
     this._stops.get(id)?.();
     this._stops.delete(id);
     this._begun.delete(id);
+    this._notLate(id);
   }
 
   private _tell(): void {
@@ -173,6 +211,8 @@ export class AwaitedDids implements IDisposable {
   private readonly _stops = new Map<string, () => void>();
   /** Those of which a rule was seen. */
   private readonly _begun = new Set<string>();
+  /** Those whose files Rucio has, and the mount does not show. */
+  private readonly _late = new Map<string, ILate>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _outcome = new Signal<this, IOutcome>(this);
 }

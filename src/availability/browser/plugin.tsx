@@ -71,6 +71,7 @@ function addParts(
     id: TRANSFERS,
     title: trans.__('Transfers'),
     rank: 900,
+    needsLake: true,
     Body: () => (
       <AvailabilityRoot services={services}>
         <Transfers />

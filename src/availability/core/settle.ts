@@ -1,5 +1,5 @@
 import type { IClock } from '../../common/core/clock.js';
-import type { AvailabilityAnswer } from '../contract.js';
+import { MOUNT_LAG_MS, type AvailabilityAnswer } from '../contract.js';
 
 /** What waiting needs of the service. */
 export interface IWatched {
@@ -9,8 +9,6 @@ export interface IWatched {
 }
 
 const LOOK_MS = 1000;
-/** A mount may show a file a little later than Rucio knows of it. */
-const PATH_MISSING_MS = 60_000;
 
 /** Nothing more is going to happen by itself. */
 function settled(answer: AvailabilityAnswer): boolean {
@@ -54,7 +52,7 @@ export async function settle(
       const now = clock.now();
       if (
         open.length === 0 ||
-        (missingSince !== null && now - missingSince >= PATH_MISSING_MS) ||
+        (missingSince !== null && now - missingSince >= MOUNT_LAG_MS) ||
         (timeoutMs !== null && now - started >= timeoutMs)
       ) {
         return answers;

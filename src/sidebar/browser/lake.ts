@@ -1,14 +1,15 @@
 import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { QueryClient } from '@tanstack/react-query';
-import { EVERYTHING, MOUNTS_KEY, SESSION_KEY } from '../../common/contract/events.js';
+import { EVERYTHING, MOUNTS_KEY, SESSION_KEY, TOKENS_KEY } from '../../common/contract/events.js';
 import { LakeEvents } from './lake-events.js';
 import type { ILake } from './tokens.js';
 
 /** Keys of the query cache that belong to the panel itself. */
 export const SidebarQueries = {
   session: ['sidebar', 'session'],
-  mounts: ['sidebar', 'mounts']
+  mounts: ['sidebar', 'mounts'],
+  tokens: ['sidebar', 'tokens']
 } as const;
 
 /** What every part in the browser shares. Opens no connection by itself. */
@@ -30,6 +31,8 @@ export function makeLake(settings: ServerConnection.ISettings, trans: Translatio
   events.received.connect((_, { key }) => {
     if (key === EVERYTHING || key === SESSION_KEY) {
       void queries.invalidateQueries();
+    } else if (key === TOKENS_KEY) {
+      void queries.invalidateQueries({ queryKey: SidebarQueries.tokens });
     } else if (key === MOUNTS_KEY) {
       void queries.invalidateQueries({ queryKey: SidebarQueries.mounts });
     }

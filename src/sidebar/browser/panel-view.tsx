@@ -9,7 +9,9 @@ import { ConfigurationProblems, NotConfiguredView } from './not-configured-view.
 import { SectionView } from './section-view.js';
 import type { Sections } from './sections.js';
 import { SignedOutView } from './signed-out-view.js';
+import { TokenTrouble } from './token-trouble.js';
 import type { ILake } from './tokens.js';
+import { useCredentialNotice } from './use-credential-notice.js';
 import { standingOf, useSession } from './use-session.js';
 
 interface IPanelViewProps {
@@ -22,6 +24,7 @@ export function PanelView({ lake, sections }: IPanelViewProps) {
   const trans = useTrans();
   const session = useSession(lake);
   const signIn = session.data?.signIns[0];
+  useCredentialNotice(signIn);
   const standing = standingOf(signIn);
   const configured = signIn !== undefined && standing !== 'not-configured';
   return (
@@ -78,7 +81,9 @@ function Obstacle({ lake, session }: IObstacleProps) {
           <ConfigurationProblems problems={problems} />
         </details>
       )}
-      {standing !== 'signed-in' && (
+      {standing === 'signed-in' ? (
+        <TokenTrouble lake={lake} instance={signIn.instance} />
+      ) : (
         <SignedOutView lake={lake} signIn={signIn} standing={standing} />
       )}
     </>

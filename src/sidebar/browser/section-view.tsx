@@ -1,6 +1,7 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { useId } from 'react';
 import type { ISection } from './tokens.js';
+import { useScrollStop } from './use-scroll-stop.js';
 
 interface ISectionViewProps {
   section: ISection;
@@ -13,6 +14,7 @@ export function SectionView({ section, folded, onFold }: ISectionViewProps) {
   const { id, title, Body, Header, grows } = section;
   const labelId = useId();
   const bodyId = useId();
+  const { ref, isStop } = useScrollStop<HTMLDivElement>();
   const Caret = folded ? caretRightIcon : caretDownIcon;
   const grown = grows === true && !folded ? ' jp-mod-grows' : '';
   return (
@@ -40,7 +42,13 @@ export function SectionView({ section, folded, onFold }: ISectionViewProps) {
           </div>
         )}
       </div>
-      <div id={bodyId} className="jp-DataLakeSection-body" hidden={folded}>
+      <div
+        ref={ref}
+        id={bodyId}
+        className="jp-DataLakeSection-body"
+        hidden={folded}
+        {...(isStop ? { tabIndex: 0 } : {})}
+      >
         {!folded && <Body />}
       </div>
     </section>

@@ -16,6 +16,9 @@ export class Sections {
     if (this._sections.some(({ id }) => id === section.id)) {
       throw new Error(`There is a section "${section.id}" already.`);
     }
+    if (section.folded === true) {
+      this._folded.add(section.id);
+    }
     this._sections = [...this._sections, section].sort((a, b) => a.rank - b.rank);
     this._changed.emit();
     return new DisposableDelegate(() => {

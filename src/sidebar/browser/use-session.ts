@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { listMounts } from '../../availability/contract.js';
 import { call } from '../../common/browser/client.js';
 import { MOUNTS_KEY, SESSION_KEY } from '../../common/contract/events.js';
+import type { ProblemCode } from '../../common/contract/problem.js';
 import { getSession, signInAgain, type SignIn } from '../../token-renewal/contract.js';
 import { SidebarQueries } from './lake.js';
 import type { ILake } from './tokens.js';
@@ -45,6 +46,14 @@ export function useSignInAgain(lake: ILake) {
 /** What the panel shows of a sign-in. */
 export type Standing = 'not-configured' | 'signed-in' | 'signed-out' | 'unreachable';
 
+/** Rucio answers, and we have nothing to show it. */
+const SIGNED_OUT: ReadonlySet<ProblemCode> = new Set([
+  'not-signed-in',
+  'sign-in-refused',
+  'credential-unusable',
+  'credential-ended'
+]);
+
 export function standingOf(signIn: SignIn | undefined): Standing {
   const code = signIn?.problem?.code;
   if (signIn === undefined || !signIn.rucioUrl || code === 'not-configured') {
@@ -53,7 +62,5 @@ export function standingOf(signIn: SignIn | undefined): Standing {
   if (signIn.signedIn) {
     return 'signed-in';
   }
-  return code === undefined || code === 'not-signed-in' || code === 'sign-in-refused'
-    ? 'signed-out'
-    : 'unreachable';
+  return code === undefined || SIGNED_OUT.has(code) ? 'signed-out' : 'unreachable';
 }

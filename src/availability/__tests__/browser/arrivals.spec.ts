@@ -6,7 +6,7 @@ import { tellArrivals } from '../../browser/arrivals.js';
 import { AwaitedDids } from '../../browser/awaited.js';
 import { Preferences } from '../../browser/preferences.js';
 import { AvailabilityReader } from '../../browser/reader.js';
-import type { Availability } from '../../contract.js';
+import { MOUNT_LAG_MS, type Availability } from '../../contract.js';
 import { answering, availability, fakeLake } from './fake-lake.js';
 
 const messages = () => Notification.manager.notifications.map(({ message }) => message);
@@ -55,6 +55,43 @@ it('tells once that it is stuck, with why, over all reconnects', async () => {
   news('a:1', { state: 'STUCK', version: 3, reason: 'No space left.' });
   await waitFor(() => expect(asked('/availability').length).toBeGreaterThan(3));
   expect(messages()).toHaveLength(1);
+});
+
+describe('a mount that shows files later than Rucio knows of them', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+  const missing: Partial<Availability> = {
+    state: 'PATH_MISSING',
+    paths: { checked: 1, total: 1, missing: 1, firstMissing: '/lake/a/1' }
+  };
+
+  async function late() {
+    const made = setUp({ 'a:1': availability({ state: 'REPLICATING' }) });
+    made.awaited.add('near', ['a:1']);
+    await jest.advanceTimersByTimeAsync(100);
+    made.news('a:1', { ...missing, version: 2 });
+    await jest.advanceTimersByTimeAsync(MOUNT_LAG_MS / 2);
+    expect(messages()).toEqual([]);
+    expect(made.awaited.all).toMatchObject([{ progress: 'waiting' }]);
+    return made;
+  }
+
+  it('is no news when they come into sight', async () => {
+    const { news } = await late();
+    news('a:1', { state: 'AVAILABLE', version: 3 });
+    await jest.advanceTimersByTimeAsync(MOUNT_LAG_MS * 2);
+    expect(messages()).toEqual(['a:1 has arrived.']);
+  });
+
+  it('is told once when it takes too long', async () => {
+    const { news } = await late();
+    news('a:1', { ...missing, version: 3 });
+    await jest.advanceTimersByTimeAsync(MOUNT_LAG_MS * 2);
+    expect(messages()).toHaveLength(1);
+    expect(messages()[0]).toMatch(
+      /^a:1 is stuck: Rucio says that it is there, but \/lake\/a\/1 is not/
+    );
+  });
 });
 
 it('takes a failure for no news', async () => {

@@ -125,6 +125,8 @@ export function fakeLake(answers: Record<string, Answer> = {}) {
           signedIn: true,
           expiresAt: null,
           source: null,
+          credentialEndsAt: null,
+          credentialProblem: null,
           problem: null
         }
       ]

@@ -44,7 +44,7 @@ const SESSION = {
     {
       ...{ instance: 'near', displayName: 'Near', rucioUrl: null, authType: 'userpass' },
       ...{ account: 'alice', identity: null, signedIn: true, expiresAt: null },
-      ...{ source: null, problem: null }
+      ...{ source: null, credentialEndsAt: null, credentialProblem: null, problem: null }
     }
   ]
 };

@@ -17,6 +17,8 @@ const ALICE: SignIn = {
   signedIn: true,
   expiresAt: '2099-01-01T00:00:00Z',
   source: '/etc/rucio.cfg',
+  credentialEndsAt: null,
+  credentialProblem: null,
   problem: null
 };
 const MOUNTS = {
