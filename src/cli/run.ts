@@ -29,7 +29,7 @@ export async function run({ argv, streams, signal, version, commands }: IRun): P
   const bare = argv.every(argument => argument === '--json');
   try {
     await cli.program.parseAsync(bare ? [START, ...argv] : argv, { from: 'user' });
-    return signal.aborted ? EXIT_STATUS.cancelled : cli.status;
+    return cli.status ?? (signal.aborted ? EXIT_STATUS.cancelled : 0);
   } catch (error) {
     if (error instanceof CommanderError) {
       // 0 is --help and --version; all else is a wrong command line, which commander has explained.

@@ -74,7 +74,9 @@ export function makeAvailabilities(
       service.show(shown.get(name) ?? new Set());
     }
   });
-  lake.figures.underWay = () => [...services].reduce((sum, [, { underWay }]) => sum + underWay, 0);
+  lake.figures.underWay.push(() =>
+    [...services].reduce((sum, [, { underWay }]) => sum + underWay, 0)
+  );
   return {
     services,
     stop: () => {

@@ -1,19 +1,41 @@
 import type { ProblemCode } from '../common/contract/problem.js';
 
+/** One token that is kept fresh. Holds no token. */
+export interface ITokenFigure {
+  instance: string;
+  target: string;
+  state: 'waiting' | 'valid' | 'failing' | 'expired';
+  /** Seconds since 1970; null: there is none. */
+  expiresAt: number | null;
+}
+
+/** How often renewing a token ended like this. */
+export interface IRenewalFigure {
+  instance: string;
+  target: string;
+  outcome: 'ok' | ProblemCode;
+  count: number;
+}
+
 /** What the bridge shows on Jupyter's /metrics: counts since the start of this process. */
 export interface IFigures {
-  /** DIDs that somebody waits for and that are on their way. */
+  /** DIDs that somebody waits for and that are on their way, and uploads under way. */
   transfersUnderWay: number;
   /** Requests to Rucio by how they ended: `ok` or a problem's code. */
   rucioRequests: Readonly<Record<string, number>>;
   /** Time until Rucio's answers began, all together. */
   rucioSeconds: number;
+  tokens: readonly ITokenFigure[];
+  renewals: readonly IRenewalFigure[];
 }
 
 /** Counts requests to Rucio, and tells all figures when they have changed, at most once in a while. */
 export class Figures {
   /** Who watches transfers says here how many are under way. */
-  underWay: () => number = () => 0;
+  readonly underWay: (() => number)[] = [];
+
+  /** Who keeps tokens fresh says here how they are. */
+  tokens: () => readonly ITokenFigure[] = () => [];
 
   /** Rucio has answered a request, or has not. */
   rucio(outcome: 'ok' | ProblemCode, seconds: number): void {
@@ -21,11 +43,20 @@ export class Figures {
     this._seconds += seconds;
   }
 
+  /** A token was renewed, or could not be. */
+  renewal(instance: string, target: string, outcome: 'ok' | ProblemCode): void {
+    const key = [instance, target, outcome].join('\n');
+    const known = this._renewals.get(key);
+    this._renewals.set(key, { instance, target, outcome, count: (known?.count ?? 0) + 1 });
+  }
+
   get all(): IFigures {
     return {
-      transfersUnderWay: this.underWay(),
+      transfersUnderWay: this.underWay.reduce((sum, count) => sum + count(), 0),
       rucioRequests: Object.fromEntries(this._requests),
-      rucioSeconds: Math.round(this._seconds * 1000) / 1000
+      rucioSeconds: Math.round(this._seconds * 1000) / 1000,
+      tokens: this.tokens(),
+      renewals: [...this._renewals.values()]
     };
   }
 
@@ -45,5 +76,6 @@ export class Figures {
   }
 
   private readonly _requests = new Map<string, number>();
+  private readonly _renewals = new Map<string, IRenewalFigure>();
   private _seconds = 0;
 }

@@ -86,7 +86,12 @@ function makeInstance(
     trust(client.caCert);
   }
   const deadlineMs = requestDeadlineSeconds * 1000;
-  const session = new RucioSession(client.authUrl, credentialSource(client), clock, deadlineMs);
+  const session = new RucioSession(
+    client.authUrl,
+    credentialSource(client, clock),
+    clock,
+    deadlineMs
+  );
   const http = new RucioHttp({
     rucioUrl: client.rucioUrl,
     session,

@@ -1,4 +1,5 @@
 import { RucioSignIn } from '../adapters/rucio/sign-in.js';
+import { SYSTEM_CLOCK } from '../adapters/system-clock.js';
 import type { Instances } from '../common/core/instances.js';
 import { AuthType } from '../token-renewal/contract.js';
 import type { ISignIn } from '../token-renewal/core/ports.js';
@@ -18,7 +19,8 @@ export function makeSignIns({ instances }: ILake): {
         displayName: config.displayName,
         rucioUrl: client.rucioUrl,
         authType: AuthType.safeParse(client.authType).data ?? null,
-        port: ports.get(name)
+        port: ports.get(name),
+        clock: SYSTEM_CLOCK
       })
   );
   return { ports, states };

@@ -17,6 +17,7 @@ import { run } from '../run.js';
 import { startCommands } from '../start.js';
 
 const lake = new MemoryCatalogue(SMALL_LAKE);
+const NOW = Date.UTC(2026, 10, 20);
 const signedIn: ISignIn = {
   who: async () => ({
     authType: 'userpass',
@@ -26,6 +27,7 @@ const signedIn: ISignIn = {
     source: '/etc/rucio.cfg'
   }),
   renew: () => signedIn.who(new AbortController().signal),
+  credential: async () => null,
   onChange: () => () => {}
 };
 const signedOut: ISignIn = {
@@ -33,6 +35,7 @@ const signedOut: ISignIn = {
     throw new DataLakeError('sign-in-refused', 'Rucio refuses alice.');
   },
   renew: () => signedOut.who(new AbortController().signal),
+  credential: async () => null,
   onChange: () => () => {}
 };
 
@@ -58,7 +61,8 @@ async function datalake(line: string, how: IHow = {}) {
     displayName: 'The lab',
     rucioUrl: 'http://rucio',
     authType: 'userpass',
-    port: signIn
+    port: signIn,
+    clock: { now: () => NOW }
   });
   const states = async () => new Instances(new Map([['lab', state]]));
   const status = await run({
@@ -78,6 +82,40 @@ async function datalake(line: string, how: IHow = {}) {
 }
 
 const json = (lines: readonly string[]) => lines.map(line => JSON.parse(line) as object);
+
+describe('datalake whoami with a proxy', () => {
+  const proxied = (endsAt: number): ISignIn => ({
+    ...signedIn,
+    who: async () => ({
+      ...(await signedIn.who(new AbortController().signal)),
+      authType: 'x509_proxy',
+      source: '/tmp/x509up_u1000'
+    }),
+    credential: async () => ({ endsAt })
+  });
+
+  it('says when it ends', async () => {
+    const { out, error } = await datalake('whoami', { signIn: proxied(NOW + 7_200_000) });
+    expect(out).toMatch(/^proxy until +2026-11-\d\d \d\d:\d\d$/m);
+    expect(error).toBe('');
+  });
+
+  it('warns before, and leaves the answer as it is', async () => {
+    const { status, error, lines } = await datalake('whoami --json', {
+      signIn: proxied(NOW + 600_000)
+    });
+    expect([status, error]).toEqual([
+      0,
+      'Your proxy ends on 2026-11-20 00:10 UTC: make a new one with voms-proxy-init or grid-proxy-init.\n'
+    ]);
+    expect(json(lines)).toEqual([
+      expect.objectContaining({
+        credentialEndsAt: '2026-11-20T00:10:00.000Z',
+        credentialProblem: expect.objectContaining({ code: 'credential-ending' }) as unknown
+      })
+    ]);
+  });
+});
 
 describe('datalake', () => {
   it('alone says who you are, on which lake, and what to try', async () => {
