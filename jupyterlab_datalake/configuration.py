@@ -26,7 +26,6 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +36,7 @@ from traitlets.config import Config
 from . import rucio_cfg
 from .effective import effective
 from .mistakes import SECTION
+from .private_folder import replace_private
 from .process_identity import started_at
 
 FORMAT = 1
@@ -108,16 +108,8 @@ def of_files() -> dict[str, Any]:
 def write(document: Mapping[str, Any]) -> None:
     """Replaces the file at once, readable by its owner alone from the first byte."""
     path = config_path()
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    replace_private(path, json.dumps(document, indent=1))
 
 
 def _document(
@@ -128,7 +120,10 @@ def _document(
     process: dict[str, Any] | None,
 ) -> dict[str, Any]:
     looked_at = {*files, *rucio_cfg.candidates(os.environ)}
-    named = {extension.rucio_cfg, extension.password_file, extension.ca_cert} - {""}
+    named = {
+        *(extension.rucio_cfg, extension.password_file, extension.ca_cert),
+        *(extension.client_cert, extension.client_key),
+    } - {""}
     looked_at.update(os.path.expanduser(path) for path in named)
     inputs = {
         "pythonFolder": os.path.dirname(sys.executable),

@@ -3,25 +3,33 @@
 import logging
 import os
 import re
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from jupyter_core.paths import jupyter_data_dir
+from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 
 from . import __version__, mistakes, rucio_cfg
 from .mistakes import problem
 from .mounts import read_mounts
+from .tokens import read_tokens
+from .uploads import read_uploads
 
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def effective(extension: Any, root_dir: str = "") -> dict[str, Any]:
-    """The configuration as Node reads it. What is wrong is left out and told in `problems`."""
+def effective(extension: Any, root_dir: str = "", token_folder: str = "") -> dict[str, Any]:
+    """The configuration as Node reads it. What is wrong is left out and told in `problems`.
+
+    `token_folder` is the server's own; without a server there is one for all commands.
+    """
     problems = [problem(*mistake) for mistake in mistakes.find(extension, extension.config)]
-    instance = _instance(extension, problems)
+    tokens = read_tokens(extension, os.environ, token_folder or _commands_folder(), problems)
+    instance = _instance(extension, tokens, problems)
     return {
         "instances": [instance],
         "stateDir": _state_dir(extension, problems),
+        "python": sys.executable,
         "kernelDir": os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernel"),
         "rootDir": root_dir,
         "logLevel": _log_level(extension.log_level),
@@ -31,7 +39,11 @@ def effective(extension: Any, root_dir: str = "") -> dict[str, Any]:
     }
 
 
-def _instance(extension: Any, problems: list[dict[str, str]]) -> dict[str, Any]:
+def _commands_folder() -> str:
+    return os.path.join(jupyter_runtime_dir(), "jupyterlab-datalake", "tokens")
+
+
+def _instance(extension: Any, tokens: dict[str, Any] | None, problems: list[dict[str, str]]) -> dict[str, Any]:
     name = extension.instance_name
     if not _INSTANCE_NAME.fullmatch(name):
         problems.append(
@@ -45,6 +57,7 @@ def _instance(extension: Any, problems: list[dict[str, str]]) -> dict[str, Any]:
         problems.append(
             problem("rucio_url", f"No Rucio is configured: this is not set, and there is no rucio.cfg at {looked}.")
         )
+    rucio = next((each["file"] for each in (tokens or {}).get("targets", []) if each["serves"] == "rucio"), "")
     variable = extension.oidc_token_env
     if variable and not os.environ.get(variable):
         problems.append(problem("oidc_token_env", f"The environment variable {variable} is not set."))
@@ -56,29 +69,40 @@ def _instance(extension: Any, problems: list[dict[str, str]]) -> dict[str, Any]:
         "authUrl": _url(extension, "auth_url", problems),
         "caCert": _file(extension, "ca_cert", problems),
         "account": extension.account,
-        "authType": extension.auth_type,
+        "authType": extension.auth_type or ("oidc" if rucio else ""),
         "username": extension.username,
         "passwordFile": _file(extension, "password_file", problems),
-        "oidcTokenFile": _file(extension, "oidc_token_file", problems),
+        "oidcTokenFile": rucio or _file(extension, "oidc_token_file", problems),
         "oidcTokenEnv": variable,
+        "clientCert": _file(extension, "client_cert", problems),
+        "clientKey": _file(extension, "client_key", problems),
+        # There is none until somebody makes one, and that is no mistake in the configuration.
+        "clientX509Proxy": _path(extension, "client_x509_proxy", problems),
         "mounts": read_mounts(extension.mounts, problems),
         "rseExpressions": list(extension.rse_expressions),
         "ruleLifetimeDays": _lifetime(extension, problems),
+        "tokens": tokens,
+        "uploads": read_uploads(extension, problems),
     }
 
 
 def _file(extension: Any, name: str, problems: list[dict[str, str]]) -> str:
     """The path, also where the file cannot be read: it may come to be."""
-    path = os.path.expanduser(getattr(extension, name))
+    path = _path(extension, name, problems)
     if not path:
-        return ""
-    if not os.path.isabs(path):
-        problems.append(problem(name, f"The path {path} is relative; give an absolute one."))
         return ""
     if not os.path.isfile(path):
         problems.append(problem(name, f"There is no file {path}."))
     elif not os.access(path, os.R_OK):
         problems.append(problem(name, f"The file {path} cannot be read by this user."))
+    return path
+
+
+def _path(extension: Any, name: str, problems: list[dict[str, str]]) -> str:
+    path = os.path.expanduser(getattr(extension, name))
+    if path and not os.path.isabs(path):
+        problems.append(problem(name, f"The path {path} is relative; give an absolute one."))
+        return ""
     return path
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import Any
 
+import aiohttp
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
 from prometheus_client import REGISTRY
@@ -13,17 +14,21 @@ from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config
 
 from . import configuration, mistakes, node_runtime
+from .callback import CALLBACK, CallbackHandler
 from .effective import effective
 from .event_hub import EventHub
 from .events import EventsHandler
 from .figures import Figures
 from .health import HealthHandler
 from .node_client import NodeClient
-from .node_environment import node_environment
-from .private_folder import PrivateFolder
+from .node_environment import hub_of, node_environment
+from .private_folder import PrivateFolder, marked_folder
 from .proxy import API, ProxyHandler
+from .rucio_desk import RucioDesk
 from .sidecar import Sidecar
+from .token_environment import token_environment
 from .transfers import Transfers
+from .uploads import PROVENANCE, unfinished
 
 
 class DataLake(ExtensionApp):
@@ -57,17 +62,71 @@ class DataLake(ExtensionApp):
     ).tag(config=True)
     account = Unicode("", help="Rucio account, instead of the one in rucio.cfg.").tag(config=True)
     auth_type = Enum(
-        ["", "userpass", "oidc"], "", help="How to sign in to Rucio, instead of auth_type in rucio.cfg."
+        ["", "userpass", "oidc", "x509", "x509_proxy"],
+        "",
+        help="How to sign in to Rucio, instead of auth_type in rucio.cfg.",
     ).tag(config=True)
     username = Unicode("", help="User name for auth_type 'userpass'.").tag(config=True)
     password_file = Unicode(
         "", help="Path of a file that holds the password for auth_type 'userpass'; only its owner may read it."
+    ).tag(config=True)
+    client_cert = Unicode(
+        "", help="Path of the certificate (PEM) for auth_type 'x509', instead of client_cert in rucio.cfg."
+    ).tag(config=True)
+    client_key = Unicode(
+        "",
+        help="Path of the certificate's key, without a passphrase, instead of client_key in rucio.cfg; only its"
+        " owner may read it. Both are read at each sign-in. Default: in the file of the certificate.",
+    ).tag(config=True)
+    client_x509_proxy = Unicode(
+        "",
+        help="Path of the proxy for auth_type 'x509_proxy', instead of client_x509_proxy in rucio.cfg."
+        " Default: $X509_USER_PROXY, or /tmp/x509up_u<uid>.",
     ).tag(config=True)
     oidc_token_file = Unicode(
         "", help="Path of a file that holds a token for auth_type 'oidc'; read again when it changes."
     ).tag(config=True)
     oidc_token_env = Unicode(
         "", help="Name of an environment variable that holds a token for auth_type 'oidc'; read at start."
+    ).tag(config=True)
+    oidc_issuer = Unicode(
+        "",
+        help="URL of the identity provider (OpenID Connect), exactly as its metadata says it. With it, the data lake"
+        " keeps tokens fresh; docs/tokens.md tells what to set for which provider.",
+    ).tag(config=True)
+    oidc_client_id = Unicode("", help="Id by which the identity provider knows the data lake.").tag(config=True)
+    oidc_client_secret_file = Unicode(
+        "", help="Path of a file with the client's secret. Default: a public client, which has none."
+    ).tag(config=True)
+    oidc_scope = Unicode(
+        "openid profile offline_access", help="What a sign-in asks for; 'offline_access' makes it last."
+    ).tag(config=True)
+    oidc_redirect_url = Unicode(
+        "",
+        help="Where the identity provider sends the browser back to, as it is registered there."
+        " Default: <this server>/jupyterlab-datalake/callback.",
+    ).tag(config=True)
+    token_source = Enum(
+        ["", "hub", "file", "environment", "sign-in", "agent", "rucio"],
+        "",
+        help="Where the first token comes from: JupyterHub, a file, an environment variable, a sign-in in the"
+        " browser, an oidc-agent, or Rucio's own sign-in (/auth/oidc), where Rucio is the identity provider's client"
+        " and needs no oidc_issuer here. Default: 'hub' under JupyterHub, else 'sign-in'.",
+    ).tag(config=True)
+    hub_token_path = Unicode(
+        "access_token", help="Where the token is in JupyterHub's auth_state; 'a/b' is b in a."
+    ).tag(config=True)
+    subject_token_file = Unicode("", help="Path of the file for token_source 'file'.").tag(config=True)
+    subject_token_env = Unicode("", help="Name of the variable for token_source 'environment'.").tag(config=True)
+    token_targets = List(
+        Dict(),
+        help="Tokens to keep fresh: a list of {'name', 'audience', 'scope', 'file', 'format', 'serves'}, of which"
+        " only the name is needed. 'serves' is 'rucio', 'eos' or 'storage' (XRootD, gfal), by default the name"
+        " if it is one of these; it sets the variables by which their programs find the file. 'format' is"
+        " 'plain', 'eos' or a text with {token} in it. Default file: a folder of this server's own.",
+    ).tag(config=True)
+    token_files_in_shared_folders = Bool(
+        False, help="Accept folders like /tmp, in which others may make files, for token files."
     ).tag(config=True)
     mounts = List(
         Dict(),
@@ -85,6 +144,44 @@ class DataLake(ExtensionApp):
     ).tag(config=True)
     rule_lifetime_days_max = Float(
         None, allow_none=True, help="Longest lifetime in days that people may choose. Default: no bound."
+    ).tag(config=True)
+    upload_scope = Unicode("", help="Scope that uploads begin with. Default: the first scope of the account.").tag(
+        config=True
+    )
+    upload_rse_expression = Unicode("", help="RSE expression that uploads begin with. Default: people choose one.").tag(
+        config=True
+    )
+    upload_lifetime_days = Float(
+        None, allow_none=True, help="Lifetime in days that uploads begin with. Default: for ever."
+    ).tag(config=True)
+    uploads_at_once = Integer(8, help="Files that are sent at once.").tag(config=True)
+    upload_bandwidth = Float(
+        None, allow_none=True, help="Most bytes per second that uploads send. Default: as fast as it goes."
+    ).tag(config=True)
+    upload_md5 = Bool(False, help="Give Rucio the MD5 of uploaded files, too. The Adler-32 is always given.").tag(
+        config=True
+    )
+    upload_provenance = List(
+        Enum(PROVENANCE),
+        list(PROVENANCE),
+        help="What is noted in the metadata of uploads: 'client', 'host', 'notebook', 'kernel', 'inputs' (the DIDs"
+        " of the notebook's cart).",
+    ).tag(config=True)
+    storage_hosts = List(
+        Unicode(),
+        help="Hosts, besides those in the RSEs' protocols, that stores may send uploads on to, with the token:"
+        " data servers behind a redirector.",
+    ).tag(config=True)
+    scratch = List(
+        Dict(),
+        help="Folders that are RSEs: a list of {'path': folder, 'rse': name, 'pfnPrefix': what stands for the folder"
+        " in PFNs, 'deleteAfterDays': 2}. A file that lies there is registered where it is, and the lake copies it to"
+        " its destination by itself.",
+    ).tag(config=True)
+    scratch_cleaning = Bool(
+        False,
+        help="Let the server remove what is too old from scratch folders, each hour. Default: only"
+        " 'datalake scratch clean' does, e.g. by cron.",
     ).tag(config=True)
     state_dir = Unicode(
         "",
@@ -117,7 +214,11 @@ class DataLake(ExtensionApp):
         """Adds the routes, and puts the `datalake` command on the path of this server's kernels and terminals."""
         put_command_on_path()
         assert self.serverapp is not None
-        config = effective(self, os.path.abspath(self.serverapp.root_dir))
+        self._tokens = marked_folder(os.path.join(jupyter_runtime_dir(), "jupyterlab-datalake"))
+        config = effective(self, os.path.abspath(self.serverapp.root_dir), self._tokens)
+        self._desk = RucioDesk(self._account)
+        self._state_dir = config["stateDir"]
+        self._keeps_tokens = self._announce_tokens(config["instances"][0])
         for problem in config["problems"]:
             self.log.error("%s: %s", problem["name"], problem["message"])
         self._write_configuration(config)
@@ -125,7 +226,8 @@ class DataLake(ExtensionApp):
         self._sidecar = Sidecar(
             argv=[node_runtime.node_binary(), node_runtime.bundle("server")],
             config=config,
-            environment=node_environment(os.environ, self.oidc_token_env),
+            hub=hub_of(os.environ) if self._keeps_tokens == "hub" else None,
+            environment=node_environment(os.environ, {self.oidc_token_env, self.subject_token_env} - {""}),
             folder=PrivateFolder(jupyter_runtime_dir()),
             log=self.log,
             on_metrics=self._take_figures,
@@ -136,8 +238,13 @@ class DataLake(ExtensionApp):
         self._figures = Figures(REGISTRY, self._sidecar, lambda: self._hub.windows)
         self.handlers.extend(
             [
+                (rf"{CALLBACK}(\.js|\.css)?", CallbackHandler),
                 (rf"{API}/events", EventsHandler, {"hub": self._hub}),
-                (rf"{API}/health", HealthHandler, {"sidecar": self._sidecar, "problems": config["problems"]}),
+                (
+                    rf"{API}/health",
+                    HealthHandler,
+                    {"sidecar": self._sidecar, "figures": self._figures, "problems": config["problems"]},
+                ),
                 (
                     rf"{API}(?:/.*)?",
                     ProxyHandler,
@@ -150,6 +257,31 @@ class DataLake(ExtensionApp):
             ]
         )
 
+    def _announce_tokens(self, instance: dict[str, Any]) -> str:
+        """Sets what kernels and terminals need to find the tokens; returns the tokens' source, or ''."""
+        tokens = instance["tokens"]
+        if tokens is None:
+            return ""
+        wanted, hints = token_environment(instance, tokens, self._tokens, os.environ, self._desk)
+        os.environ.update(wanted)
+        for hint in hints:
+            self.log.info("data lake: %s", hint)
+        tokens["hints"] = hints
+        assert self.serverapp is not None
+        page = self.serverapp.web_app.settings.setdefault("page_config_data", {})
+        page["dataLakeKeepsTokens"] = "true"
+        return str(tokens["source"])
+
+    async def _account(self) -> str | None:
+        """Of the first instance, as Rucio says; None if it cannot be asked."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=self.request_deadline_seconds)
+            async with self._node.request("GET", "http://datalake/api/session", {}, timeout=timeout) as answer:
+                [sign_in, *_] = (await answer.json())["signIns"]
+                return sign_in["account"] if answer.status == 200 else None
+        except (aiohttp.ClientError, OSError, ValueError, KeyError, TimeoutError):
+            return None
+
     def _take_figures(self, figures: dict[str, Any]) -> None:
         self._transfers.take(figures)
         self._figures.take(figures)
@@ -161,7 +293,9 @@ class DataLake(ExtensionApp):
             self.log.warning("the datalake command will read the configuration itself: %s", error)
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
-        if self.start_with_server:
+        self._desk.serve()
+        # Tokens must be there before anyone asks for them, and uploads go on by themselves.
+        if self.start_with_server or self._keeps_tokens or unfinished(self._state_dir):
             self._sidecar.start()
 
     def current_activity(self) -> Any:
@@ -169,10 +303,12 @@ class DataLake(ExtensionApp):
         return self._transfers.counted()
 
     async def stop_extension(self) -> None:
+        self._desk.close()
         self._figures.close()
         await self._hub.stop()
         await self._node.close()
         await self._sidecar.stop()
+        shutil.rmtree(self._tokens, ignore_errors=True)
 
 
 def put_command_on_path() -> None:

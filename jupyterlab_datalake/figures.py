@@ -42,6 +42,11 @@ class Figures:
         """A request of a browser has been answered."""
         self._seconds.labels(method if method in _METHODS else "other", str(status)).observe(seconds)
 
+    @property
+    def tokens(self) -> list[dict[str, Any]]:
+        """The tokens that are kept fresh, as Node has told: `instance`, `target`, `state`, `expiresAt`."""
+        return _entries(self._of_node.get("tokens"))
+
     def close(self) -> None:
         """Shows nothing any more; more than once does no harm."""
         if self._shown:
@@ -71,7 +76,28 @@ class Figures:
         for outcome, count in (outcomes if isinstance(outcomes, dict) else {}).items():
             requests.add_metric([str(outcome)], _number(count))
         yield requests
+        yield from self._of_tokens()
         yield from self._seconds.collect()
+
+    def _of_tokens(self) -> Iterator[Metric]:
+        ends = GaugeMetricFamily(
+            "datalake_token_expires_timestamp_seconds",
+            "When a token ends, in seconds since 1970; 0 where there is none.",
+            labels=["instance", "target"],
+        )
+        for token in self.tokens:
+            ends.add_metric([str(token.get("instance")), str(token.get("target"))], _number(token.get("expiresAt")))
+        yield ends
+        renewals = CounterMetricFamily(
+            "datalake_token_renewals",
+            "Attempts to renew a token by how they ended.",
+            labels=["instance", "target", "outcome"],
+        )
+        for entry in _entries(self._of_node.get("renewals")):
+            renewals.add_metric(
+                [str(entry.get(label)) for label in ("instance", "target", "outcome")], _number(entry.get("count"))
+            )
+        yield renewals
 
 
 def memory(pid: int) -> int:
@@ -93,3 +119,7 @@ def _counter(name: str, text: str, value: float) -> Metric:
 
 def _number(value: Any) -> float:
     return value if isinstance(value, (int, float)) else 0
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -1,5 +1,6 @@
 """What every route of ours refuses, and in which words. Authentication, Host and XSRF checks are Jupyter's own."""
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,6 +47,11 @@ class Guarded(JupyterHandler if TYPE_CHECKING else object):  # type: ignore[misc
     def user_header(self) -> str:
         """The user's name as a header; an anonymous id where Jupyter has no names."""
         return quote(getattr(self.current_user, "username", ""), safe="@+")
+
+    @property
+    def browser_header(self) -> str:
+        """What only this browser has, without what it is good for; the same for all who have no cookies."""
+        return hashlib.sha256((self.get_cookie("_xsrf") or "").encode()).hexdigest()
 
     def _is_signed_in(self) -> bool:
         try:

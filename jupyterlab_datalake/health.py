@@ -5,7 +5,7 @@ from typing import Any
 
 from tornado import web
 
-from .figures import memory
+from .figures import Figures, memory
 from .guarded import GuardedApi
 from .sidecar import Sidecar
 
@@ -14,10 +14,14 @@ class HealthHandler(GuardedApi):
     """200 while all is well, also before the first request has started Node; 503 while Node is down."""
 
     _sidecar: Sidecar
+    _figures: Figures
     _problems: list[dict[str, str]]
 
-    def initialize(self, sidecar: Sidecar, problems: list[dict[str, str]]) -> None:  # type: ignore[override]
+    def initialize(  # type: ignore[override]
+        self, sidecar: Sidecar, figures: Figures, problems: list[dict[str, str]]
+    ) -> None:
         self._sidecar = sidecar
+        self._figures = figures
         self._problems = problems
 
     @web.authenticated
@@ -27,6 +31,7 @@ class HealthHandler(GuardedApi):
             "status": state,
             "starts": self._sidecar.starts,
             "memoryBytes": None if pid is None else memory(pid),
+            "tokens": self._figures.tokens,
             "configurationProblems": self._problems,
         }
         if state == "down":

@@ -1,4 +1,4 @@
-"""The private folder that holds the socket, and what dead servers have left of theirs."""
+"""Folders and files for this user alone: the one that holds the socket, and what dead servers have left of theirs."""
 
 import os
 import re
@@ -13,6 +13,24 @@ LONGEST_SOCKET_PATH = 103
 _NAME = re.compile(r"dl-([0-9a-f]{6})-([0-9a-f]{6})-(\d+)-(\d*)-\w+")
 
 
+def marked_folder(home: str) -> str:
+    """A new 0700 folder named after this process, so that it is known whose it was once the process is dead."""
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    return tempfile.mkdtemp(prefix=_mark(), dir=home)
+
+
+def replace_private(path: str, text: str) -> None:
+    """Replaces the file at once, readable by its owner alone from the first byte."""
+    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 class PrivateFolder:
     """A 0700 folder named after the process that owns it, for `socket`.
 
@@ -24,11 +42,10 @@ class PrivateFolder:
         os.makedirs(home, mode=0o700, exist_ok=True)
         for parent in (home, tempfile.gettempdir()):
             remove_stale(parent)
-        prefix = f"dl-{host_mark()}-{boot_mark()}-{os.getpid()}-{started_at(os.getpid())}-"
-        self.path = tempfile.mkdtemp(prefix=prefix, dir=home)
+        self.path = marked_folder(home)
         if len(os.fsencode(self.socket)) > LONGEST_SOCKET_PATH:
             os.rmdir(self.path)
-            self.path = tempfile.mkdtemp(prefix=prefix)
+            self.path = tempfile.mkdtemp(prefix=_mark())
 
     @property
     def socket(self) -> str:
@@ -50,6 +67,10 @@ class PrivateFolder:
 
     def remove(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _mark() -> str:
+    return f"dl-{host_mark()}-{boot_mark()}-{os.getpid()}-{started_at(os.getpid())}-"
 
 
 def remove_stale(parent: str) -> None:

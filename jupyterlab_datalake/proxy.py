@@ -124,6 +124,7 @@ class ProxyHandler(GuardedApi):
         return {
             **{name: found[name] for name in REQUEST_HEADERS if name in found},
             "X-DataLake-User": self.user_header,
+            "X-DataLake-Browser": self.browser_header,
             "X-Request-Id": request_id,
         }
 
@@ -155,7 +156,10 @@ class ProxyHandler(GuardedApi):
         try:
             await self._feed(None)
             await self._exchange
-        except (StreamClosedError, asyncio.CancelledError):
+        except StreamClosedError:
+            # The browser has gone away; tornado tells us so a moment later.
+            return
+        except asyncio.CancelledError:
             if self._gone or self._finished:
                 return
             raise

@@ -37,9 +37,11 @@ class Sidecar:
         folder: PrivateFolder,
         log: logging.Logger,
         on_metrics: Callable[[dict[str, Any]], None] = lambda figures: None,
+        hub: dict[str, str] | None = None,
     ):
         self._argv = argv
         self._config = config
+        self._hub = hub
         self._environment = environment
         self._folder = folder
         self._log = log
@@ -167,7 +169,7 @@ class Sidecar:
         return f"ended with status {status}"
 
     async def _greet(self, process: asyncio.subprocess.Process) -> None:
-        hello = {"socket": self.socket, "secret": self.secret, "config": self._config}
+        hello = {"socket": self.socket, "secret": self.secret, "config": self._config, "hub": self._hub}
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(hello).encode() + b"\n")

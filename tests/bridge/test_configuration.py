@@ -39,6 +39,21 @@ def problems(**options):
     return {problem["name"]: problem["message"] for problem in come_to(**options)["problems"]}
 
 
+SCRATCH = {"path": "/scratch", "rse": "S", "pfnPrefix": "root://host:1094//lake/scratch"}
+
+
+def test_a_scratch_folder_is_where_links_lead_to(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    [folder] = instance(scratch=[{**SCRATCH, "path": str(tmp_path / "link")}])["uploads"]["scratch"]
+    assert folder == {
+        "path": str(tmp_path / "real"),
+        "rse": "S",
+        "pfnPrefix": "root://host:1094//lake/scratch/",
+        "deleteAfterDays": 2,
+    }
+
+
 def test_defaults():
     config = come_to(rucio_url="https://rucio.example:8443")
     assert config["problems"] == []
@@ -56,9 +71,25 @@ def test_defaults():
             "passwordFile": "",
             "oidcTokenFile": "",
             "oidcTokenEnv": "",
+            "clientCert": "",
+            "clientKey": "",
+            "clientX509Proxy": "",
             "mounts": [],
             "rseExpressions": [],
             "ruleLifetimeDays": {"default": 7, "min": None, "max": None},
+            "tokens": None,
+            "uploads": {
+                "scope": "",
+                "rseExpression": "",
+                "lifetimeDays": None,
+                "atOnce": 8,
+                "bytesPerSecond": None,
+                "md5": False,
+                "provenance": ["client", "host", "notebook", "kernel", "inputs"],
+                "storageHosts": [],
+                "cleansScratch": False,
+                "scratch": [],
+            },
         }
     ]
     assert config["logLevel"] == "info"
@@ -88,6 +119,14 @@ def test_every_option_has_a_help_text_and_is_in_the_help():
         ({"mounts": [{"rse": "A", "path": "/a", "prefix": ""}]}, "mounts[0]", "'prefix'"),
         ({"mounts": [{"rse": "A", "path": "/a", "pfnPrefix": 1}]}, "mounts[0]", "text"),
         ({"mounts": [{"rse": "A", "path": "/a", "path_begins_at": -1}]}, "mounts[0]", "whole number"),
+        ({"scratch": [{**SCRATCH, "days": 1}]}, "scratch[0]", "'days'"),
+        ({"scratch": [SCRATCH, {"path": "/s"}]}, "scratch[1]", "'rse'"),
+        ({"scratch": [{**SCRATCH, "path": "s"}]}, "scratch[0]", "relative"),
+        ({"scratch": [{**SCRATCH, "pfnPrefix": "/s"}]}, "scratch[0]", "root://"),
+        ({"scratch": [{**SCRATCH, "deleteAfterDays": 0}]}, "scratch[0]", "greater than zero"),
+        ({"upload_bandwidth": 0}, "upload_bandwidth", "greater than zero"),
+        ({"upload_lifetime_days": float("inf")}, "upload_lifetime_days", "greater than zero"),
+        ({"upload_provenance": ["kernels"]}, "upload_provenance", "kernels"),
         ({"rule_lifetime_days_min": 9, "rule_lifetime_days_max": 3}, "rule_lifetime_days_min", "longer"),
         ({"rule_lifetime_days": 9, "rule_lifetime_days_max": 3}, "rule_lifetime_days", "out of the bounds"),
         ({"rule_lifetime_days": 0}, "rule_lifetime_days", "greater than zero"),
@@ -95,6 +134,9 @@ def test_every_option_has_a_help_text_and_is_in_the_help():
         ({"request_deadline_seconds": -1.0}, "request_deadline_seconds", "greater than zero"),
         ({"password_file": "/nowhere/password"}, "password_file", "no file /nowhere/password"),
         ({"oidc_token_file": "token"}, "oidc_token_file", "relative"),
+        ({"client_cert": "/nowhere/usercert.pem"}, "client_cert", "no file"),
+        ({"client_key": "userkey.pem"}, "client_key", "relative"),
+        ({"client_x509_proxy": "proxy"}, "client_x509_proxy", "relative"),
         ({"ca_cert": "/nowhere/ca.pem"}, "ca_cert", "no file"),
         ({"rucio_cfg": "/nowhere/rucio.cfg"}, "rucio_cfg", "no file"),
         ({"oidc_token_env": "NOT_SET_ANYWHERE"}, "oidc_token_env", "NOT_SET_ANYWHERE"),
@@ -112,6 +154,11 @@ def test_a_mistake_is_told_by_name(options, name, words):
     assert list(found) == [f"c.DataLake.{name}"]
     assert words in found[f"c.DataLake.{name}"]
     assert "secret" not in json.dumps(found)
+
+
+def test_a_proxy_need_not_be_there_yet():
+    assert problems(auth_type="x509_proxy", client_x509_proxy="/nowhere/proxy") == {}
+    assert instance(client_x509_proxy="/nowhere/proxy")["clientX509Proxy"] == "/nowhere/proxy"
 
 
 def test_a_mistake_does_no_harm_to_the_rest():

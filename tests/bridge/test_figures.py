@@ -51,8 +51,24 @@ async def test_requests_and_nodes_own_figures_are_shown(lake, ask, metrics):
     assert found[("datalake_request_seconds_count", "POST", "200")] == 1
 
 
+async def test_tokens_are_shown_with_their_ends_and_how_renewals_ended(lake, ask, metrics):
+    token = {"instance": "near", "target": "eos", "state": "failing", "expiresAt": 1_700_000_000}
+    none = {"instance": "near", "target": "rucio", "state": "waiting", "expiresAt": None}
+    renewal = {"instance": "near", "target": "eos", "outcome": "issuer-unreachable", "count": 3}
+    told = {"tokens": [token, none], "renewals": [renewal]}
+    await ask("say", "POST", data=json.dumps({"metrics": told}) + "\n")
+    await until(lambda: lake._figures._of_node == told)
+    found = await metrics()
+    assert found[("datalake_token_expires_timestamp_seconds", "near", "eos")] == 1_700_000_000
+    assert found[("datalake_token_expires_timestamp_seconds", "near", "rucio")] == 0
+    assert found[("datalake_token_renewals_total", "near", "issuer-unreachable", "eos")] == 3
+    assert json.loads((await ask("health")).body)["tokens"] == [token, none]
+
+
 async def test_nonsense_of_node_breaks_no_page(lake, ask, metrics):
-    await ask("say", "POST", data='{"metrics":{"rucioRequests":"many","rucioSeconds":null}}\n')
+    await ask(
+        "say", "POST", data='{"metrics":{"rucioRequests":"many","rucioSeconds":null,"tokens":"ey","renewals":[1]}}\n'
+    )
     await until(lambda: lake._figures._of_node)
     assert (await metrics())[("datalake_rucio_seconds_total",)] == 0
 

@@ -6,7 +6,10 @@ import logging
 
 import aiohttp
 import pytest
+from tornado.iostream import StreamClosedError
 from waiting import until
+
+from jupyterlab_datalake.proxy import ProxyHandler
 
 
 async def test_passes_the_address_on_as_it_is(ask):
@@ -94,6 +97,24 @@ async def test_a_browser_that_goes_away_ends_the_work(ask, url, jp_auth_header, 
     await until(aborted)
     assert not [record for record in caplog.records if record.exc_info]
     assert "Traceback" not in caplog.text
+
+
+async def test_a_browser_that_has_just_gone_away_leaves_no_trace(url, jp_auth_header, caplog, monkeypatch):
+    flush, flushed = ProxyHandler.flush, []
+
+    def gone(handler, *args, **kwargs):
+        flushed.append(handler)
+        if len(flushed) == 1:
+            # As it is for a moment: the connection has ended, and tornado has not said so yet.
+            raise StreamClosedError
+        return flush(handler, *args, **kwargs)
+
+    monkeypatch.setattr(ProxyHandler, "flush", gone)
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url("echo"), headers=jp_auth_header) as answer:
+            await answer.read()
+    assert flushed
+    assert "Uncaught exception" not in caplog.text
 
 
 async def test_a_line_arrives_before_the_stream_ends(url, jp_auth_header):

@@ -1,8 +1,10 @@
 """A Jupyter server as an administrator starts it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from jupyter_process import STAND_IN, JupyterProcess, until
@@ -39,6 +41,21 @@ def test_node_waits_for_the_first_request_otherwise(tmp_path):
         assert "the data lake server listens" not in jupyter.log
         jupyter.ask("echo")
         until(lambda: "the data lake server listens" in jupyter.log)
+
+
+@pytest.mark.parametrize(
+    ("state", "ended", "starts"),
+    [("running", None, True), ("paused", None, False), ("done", 1, False)],
+)
+def test_node_starts_with_the_server_where_an_upload_was_left_in_the_middle(tmp_path, state, ended, starts):
+    with closing(sqlite3.connect(tmp_path / "uploads.sqlite")) as database, database:
+        database.execute("CREATE TABLE job (state TEXT, endedAt INTEGER)")
+        database.execute("INSERT INTO job VALUES (?, ?)", (state, ended))
+    with JupyterProcess(tmp_path, STAND_IN, f"c.DataLake.state_dir = {str(tmp_path)!r}\n") as jupyter:
+        if starts:
+            until(lambda: "the data lake server listens" in jupyter.log)
+        else:
+            assert "the data lake server listens" not in jupyter.log
 
 
 def test_secrets_of_the_environment_do_not_reach_node(tmp_path, monkeypatch):

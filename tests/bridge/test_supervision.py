@@ -63,9 +63,8 @@ async def test_the_socket_is_private(ask, lake):
 
 
 def test_node_does_not_see_jupyters_tokens():
-    secret = dict.fromkeys(
-        ["JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "NODE_OPTIONS", "AWS_SECRET_ACCESS_KEY"], "x"
-    )
+    secrets = "JUPYTER_TOKEN JUPYTERHUB_API_TOKEN JPY_API_TOKEN NODE_OPTIONS AWS_SECRET_ACCESS_KEY BEARER_TOKEN"
+    secret = dict.fromkeys([*secrets.split(), "XrdSecCREDS"], "x")
     wanted = dict.fromkeys(
         [
             "PATH",
@@ -79,6 +78,16 @@ def test_node_does_not_see_jupyters_tokens():
             "XDG_RUNTIME_DIR",
             "SSL_CERT_FILE",
             "NODE_EXTRA_CA_CERTS",
+            "X509_USER_PROXY",
+            "RUCIO_CLIENT_PROXY",
+            # Without them an upload from the server is refused where the same from a terminal is not.
+            "BEARER_TOKEN_FILE",
+            "X509_CERT_DIR",
+            "KRB5CCNAME",
+            "XrdSecPROTOCOL",
+            "XrdSecSSSKT",
+            "XrdSecGSISRVNAMES",
+            "XRD_STREAMTIMEOUT",
             "MY_TOKEN",
         ],
         "y",
