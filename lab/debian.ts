@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { LabError } from './problem.ts';
 import { say, step } from './progress.ts';
 import { run } from './run.ts';
@@ -13,7 +13,12 @@ const PROGRAMS: Record<string, string> = {
   xrootdfs: 'xrootd-fuse',
   fusermount: 'fuse3',
   memcached: 'memcached',
+  openssl: 'openssl',
   gcc: 'gcc'
+};
+/** Where the same is said of a library, by a file of it. */
+const LIBRARIES: Record<string, string> = {
+  'libXrdAccSciTokens-5.so': 'xrootd-scitokens-plugins'
 };
 /** Libraries that come with those, but are packages of their own. */
 const WITH: Record<string, string[]> = {
@@ -23,12 +28,16 @@ const WITH: Record<string, string[]> = {
 
 /** Installs the Debian packages that are missing, as root or by sudo. */
 export async function installDebianPackages(): Promise<void> {
-  const missing = Object.keys(PROGRAMS).filter(program => !programPath(program));
+  const missing = [
+    ...Object.keys(PROGRAMS)
+      .filter(program => !programPath(program))
+      .map(program => PROGRAMS[program]!),
+    ...Object.keys(LIBRARIES)
+      .filter(library => !hasLibrary(library))
+      .map(library => LIBRARIES[library]!)
+  ];
   if (!missing.length) return;
-  const packages = [...new Set(missing.map(program => PROGRAMS[program]!))].flatMap(name => [
-    name,
-    ...(WITH[name] ?? [])
-  ]);
+  const packages = [...new Set(missing)].flatMap(name => [name, ...(WITH[name] ?? [])]);
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const apt = (...words: string[]): Promise<string> =>
     run([
@@ -57,6 +66,10 @@ export async function installDebianPackages(): Promise<void> {
     }
   });
 }
+
+/** Debian has a folder for each architecture below /usr/lib. */
+const hasLibrary = (name: string): boolean =>
+  globSync([`/usr/lib/*/${name}`, `/usr/lib/${name}`]).length > 0;
 
 /** Where a program is; the folders of administrators' programs are searched, too. */
 export function programPath(program: string): string | undefined {

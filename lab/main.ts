@@ -3,8 +3,10 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { down, status } from './down.ts';
-import { exportsFor } from './env.ts';
+import { exportsFor, exportsForTokens } from './env.ts';
 import { exclusively, LOCK } from './exclusive.ts';
+import { hubDown, hubUp } from './hub/commands.ts';
+import { iamDown, iamUp } from './iam/commands.ts';
 import {
   planLake,
   POLICIES,
@@ -28,10 +30,14 @@ node lab/main.ts up       start it (make it first, if need be); safe to repeat
 node lab/main.ts down     stop it; --purge removes its data too
 node lab/main.ts status   what runs; exit status 3 if something does not
 node lab/main.ts env      shell lines that point rucio, datalake and jupyter lab at it:
-                          eval "$(node lab/main.ts env)"; --account root for another account
+                          eval "$(node lab/main.ts env)"; --account root for another account,
+                          --tokens for a shell with no password, for who signs in by browser (full profile)
 node lab/main.ts slow 1.5 copies take 1.5 s more each and go one by one (slow 0: full speed)
 node lab/main.ts million  1,000,000 DIDs in scope big: datasets of 100,000 and 300,000 files, a container
                           of 50,000 datasets; "million 20000" makes as many, all smaller in proportion
+
+node lab/main.ts iam down the identity provider alone is away, until "iam up" (full profile)
+node lab/main.ts hub up   JupyterHub in front of the extension (full profile); "hub down" stops it
 
 --profile embedded|full     (embedded) pip packages only, or Debian packages with XRootD as well
 --policy generic|permissive (as it is, at first generic) what Rucio allows to ordinary accounts
@@ -48,6 +54,7 @@ async function main(): Promise<number> {
       dir: { type: 'string' },
       'port-base': { type: 'string' },
       account: { type: 'string', default: 'alice' },
+      tokens: { type: 'boolean', default: false },
       purge: { type: 'boolean', default: false }
     }
   });
@@ -70,7 +77,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return command ? 0 : 2;
   }
-  if (!['down', 'status', 'env', 'slow', 'million'].includes(command)) {
+  if (!['down', 'status', 'env', 'slow', 'million', 'hub', 'iam'].includes(command)) {
     throw new LabError(`There is no command ${command}: "node lab/main.ts help" lists them.`);
   }
   if (!existing) {
@@ -93,11 +100,21 @@ async function main(): Promise<number> {
     case 'million':
       await million(existing, lab, argument === undefined ? undefined : Number(argument));
       return 0;
+    case 'iam':
+      await exclusively(folder, () => (argument === 'down' ? iamDown(existing) : iamUp(existing)));
+      return 0;
+    case 'hub':
+      await exclusively(folder, () =>
+        argument === 'down' ? hubDown(existing) : hubUp(existing, lab)
+      );
+      return 0;
     case 'status':
       return status(existing) ? 0 : 3;
     case 'env':
       process.stdout.write(
-        exportsFor(existing, lab, oneOf('--account', existing.accounts, values.account))
+        values.tokens
+          ? exportsForTokens(existing, lab)
+          : exportsFor(existing, lab, oneOf('--account', existing.accounts, values.account))
       );
       return 0;
     default:

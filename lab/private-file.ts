@@ -15,12 +15,12 @@ export function writePrivate(file: string, text: string): void {
 }
 
 /** Makes a random secret unless there is one; answers it. */
-export function secretIn(file: string): string {
-  if (!existsSync(file)) writePrivate(file, newSecret() + '\n');
+export function secretIn(file: string, bytes?: number): string {
+  if (!existsSync(file)) writePrivate(file, newSecret(bytes) + '\n');
   return readFileSync(file, 'utf8').trim();
 }
 
-/** 192 random bits in letters that need no escaping in URLs, INI files and shells. */
-export function newSecret(): string {
-  return randomBytes(24).toString('hex');
+/** Random bits (192 if not said otherwise) in letters that need no escaping in URLs, INI files and shells. */
+export function newSecret(bytes = 24): string {
+  return randomBytes(bytes).toString('hex');
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ILake } from './lake.ts';
+import { clientSecretFile } from './iam/plan.ts';
+import { secretOf } from './iam/settings.ts';
+import type { ILake, ILakeIam } from './lake.ts';
 import { memcachedSocket } from './memcached.ts';
+import { certificateOf } from './people-certificates.ts';
 
 const passwordOf = (lake: ILake, name: string): string =>
   readFileSync(path.join(lake.folders.secrets, name), 'utf8').trim();
@@ -54,9 +57,45 @@ export function serverConfig(lake: ILake, environment: string): string {
       support_rucio: 'https://github.com/rucio/rucio/issues/'
     },
     alembic: { cfg: path.join(lake.folders.server, 'etc/alembic.ini') },
-    api: { endpoints_add: 'accountlimits, archives, vos' }
+    api: { endpoints_add: 'accountlimits, archives, vos' },
+    ...(lake.iam
+      ? {
+          oidc: {
+            idpsecrets: idpSecretsFile(lake),
+            admin_issuer: ISSUER_NAME,
+            expected_audience: 'rucio',
+            // All of it must be in a token.
+            expected_scope: 'openid profile'
+          }
+        }
+      : {})
   });
 }
+
+/** What Rucio calls the identity provider. */
+const ISSUER_NAME = 'lab';
+
+export const idpSecretsFile = (lake: ILake): string =>
+  path.join(lake.folders.server, 'etc/idpsecrets.json');
+
+/** Rucio as a client of the identity provider. Holds its secrets: 0600. Without `SCIM` Rucio knows no issuer at all. */
+export function idpSecrets(lake: ILake, { issuer, rucioHttpsUrl }: ILakeIam): string {
+  const client = (id: string): { client_id: string; client_secret: string } => ({
+    client_id: id,
+    client_secret: secretOf(clientSecretFile(lake.folders.secrets, id))
+  });
+  const lab = {
+    ...client('rucio'),
+    issuer,
+    redirect_uris: rucioRedirectUris(rucioHttpsUrl),
+    SCIM: client('rucio-admin')
+  };
+  return JSON.stringify({ [ISSUER_NAME]: lab }, undefined, 2) + '\n';
+}
+
+/** Where the identity provider sends browsers back to when Rucio is the client. */
+export const rucioRedirectUris = (rucioHttpsUrl: string): string[] =>
+  ['oidc_code', 'oidc_token'].map(route => `${rucioHttpsUrl}/auth/${route}`);
 
 /** alembic.ini: Rucio only stamps the version of its tables with it. Holds a password: 0600. */
 export function alembicConfig(lake: ILake): string {
@@ -93,6 +132,30 @@ export function accountConfig(lake: ILake, account: string): string {
       request_retries: '3',
       // The default lies in /tmp and is shared by all lakes of this machine.
       auth_token_file_path: path.join(lake.folders.accounts, account, 'token')
+    },
+    policy: { permission: 'generic', schema: 'generic', lfn2pfn_algorithm_default: 'hash' }
+  });
+}
+
+/** rucio.cfg of somebody who has a certificate, or a proxy of one. */
+export function certifiedConfig(
+  lake: ILake,
+  iam: ILakeIam,
+  person: string,
+  authType: 'x509' | 'x509_proxy'
+): string {
+  const { certificate, key, proxy } = certificateOf(iam, person);
+  return ini({
+    client: {
+      rucio_host: lake.rucioUrl,
+      auth_host: iam.rucioHttpsUrl,
+      ca_cert: iam.certificates.authority,
+      auth_type: authType,
+      ...(authType === 'x509'
+        ? { client_cert: certificate, client_key: key }
+        : { client_x509_proxy: proxy }),
+      account: person,
+      auth_token_file_path: path.join(lake.folders.accounts, person, `token-${authType}`)
     },
     policy: { permission: 'generic', schema: 'generic', lfn2pfn_algorithm_default: 'hash' }
   });

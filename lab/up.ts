@@ -1,28 +1,33 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   copyServiceFiles,
+  isCopyServiceCurrent,
   makeFolders,
   writeConfiguration,
   writeCopyServiceFiles
 } from './configuration.ts';
+import { collectScience, fill, introduce, makeTables } from './contents.ts';
 import { installDebianPackages } from './debian.ts';
-import { PROJECT_PYTHON, serverEnvironment } from './environment.ts';
+import { serverEnvironment } from './environment.ts';
 import { exclusively } from './exclusive.ts';
-import { lakeFile, type ILake } from './lake.ts';
+import { makeCertificates } from './iam/certificates.ts';
+import { PORTS, type ILake } from './lake.ts';
 import { memcached, prepareMemcached } from './memcached.ts';
 import { claimFolder, mustBeReachable, serviceUser } from './places.ts';
+import { CERTIFIED, makePeopleCertificates, makeProxy } from './people-certificates.ts';
 import { isListening } from './ports.ts';
 import { makeCluster, postgresServer } from './postgres.ts';
 import { LabError } from './problem.ts';
 import { Processes } from './processes.ts';
-import { say, step } from './progress.ts';
-import { run } from './run.ts';
-import { copyService, daemons, restServer, rucioEnvironment } from './servers.ts';
+import { say } from './progress.ts';
+import { copyService, daemons, iam, restServer, rucioFront } from './servers.ts';
 import { xrootdProcesses } from './xrootd/config.ts';
-import { prepareXrootd, xrootdServers } from './xrootd/servers.ts';
+import { prepareXrootd } from './xrootd/prepare.ts';
+import { xrootdServers } from './xrootd/servers.ts';
 
-const RUCIO = path.join(import.meta.dirname, 'rucio');
+/** Rises with what a lake has in it: one that was filled before gets what it lacks. */
+const CONTENTS = '3';
 
 /** Starts what is not running and makes what is missing; a lake that is complete is left as it is. */
 export async function up(lake: ILake, labFolder: string): Promise<void> {
@@ -45,10 +50,16 @@ async function start(lake: ILake, labFolder: string): Promise<void> {
   await refuseForeignPorts(lake, processes);
   if (isFull) await installDebianPackages();
   const environment = await exclusively(labFolder, () => serverEnvironment(labFolder));
+  if (lake.iam) {
+    await makeCertificates(path.dirname(lake.iam.certificates.authority));
+    await makePeopleCertificates(lake.iam);
+    await makeProxy(lake.iam, CERTIFIED);
+  }
   writeConfiguration(lake, environment);
+  if (lake.iam) await processes.start(iam(lake, lake.iam));
 
   const seeded = path.join(lake.folder, 'seeded');
-  const isSeeded = existsSync(seeded);
+  const isSeeded = readOr(seeded, '') === CONTENTS;
   const science = isSeeded ? Promise.resolve() : collectScience(lake);
   science.catch(() => undefined);
 
@@ -61,17 +72,31 @@ async function start(lake: ILake, labFolder: string): Promise<void> {
     for (const server of xrootdServers(lake, user)) await processes.start(server);
   }
   await makeTables(lake, environment);
-  if (processes.pidOf('copy-service') === undefined) writeCopyServiceFiles(lake);
   const files = copyServiceFiles(lake);
+  if (processes.pidOf('copy-service') === undefined || !isCopyServiceCurrent(lake)) {
+    writeCopyServiceFiles(lake);
+  }
   await processes.start(copyService(lake, files.settings));
   await processes.start(restServer(lake, environment));
+  const front = lake.iam && processes.start(rucioFront(lake, lake.iam, environment));
+  front?.catch(() => undefined);
   if (!isSeeded) {
     await science;
     await fill(lake, environment);
-    writeFileSync(seeded, '');
+    writeFileSync(seeded, CONTENTS);
     rmSync(lake.folders.science, { recursive: true, force: true });
   }
+  await front;
+  if (lake.iam) await introduce(lake, lake.iam, environment);
   await processes.start(daemons(lake, environment, files.netrc));
+}
+
+function readOr(file: string, instead: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return instead;
+  }
 }
 
 /** Ports taken by somebody else: said before anything is started. */
@@ -84,61 +109,13 @@ async function refuseForeignPorts(lake: ILake, processes: Processes): Promise<vo
   if (lake.profile === 'full') {
     for (const { name, port } of xrootdProcesses(lake))
       if (port !== undefined) owners.push([name, port]);
+    owners.push(['iam', lake.ports.iam], ['rucio-https', lake.ports.rucioHttps]);
   }
   for (const [name, port] of owners) {
     if (processes.pidOf(name) === undefined && (await isListening(port))) {
       throw new LabError(
-        `Port ${port} is in use by another program: stop it, or move the lake with LAB_PORT_BASE=<first of ten free ports>.`
+        `Port ${port} is in use by another program: stop it, or move the lake with LAB_PORT_BASE=<first of ${PORTS} free ports>.`
       );
     }
   }
-}
-
-async function makeTables(lake: ILake, environment: string): Promise<void> {
-  const mark = path.join(lake.folder, 'bootstrapped');
-  if (existsSync(mark)) return;
-  await step("Rucio's tables made", () =>
-    run(
-      [
-        path.join(environment, 'bin/python'),
-        path.join(RUCIO, 'bootstrap.py'),
-        lakeFile(lake.folder)
-      ],
-      {
-        environment: rucioEnvironment(lake, environment)
-      }
-    )
-  );
-  writeFileSync(mark, '');
-}
-
-async function fill(lake: ILake, environment: string): Promise<void> {
-  const manifest = path.join(lake.folders.science, 'manifest.json');
-  const command = [
-    path.join(environment, 'bin/python'),
-    path.join(RUCIO, 'seed.py'),
-    lakeFile(lake.folder),
-    manifest
-  ];
-  const root = path.join(lake.folders.accounts, 'root');
-  await step('lake filled', () =>
-    run(command, { environment: { ...rucioEnvironment(lake, environment), RUCIO_HOME: root } })
-  );
-}
-
-async function collectScience(lake: ILake): Promise<void> {
-  await step('science files collected from obspy, sunpy and astropy', async () => {
-    try {
-      await run([
-        PROJECT_PYTHON,
-        path.join(import.meta.dirname, 'science/prepare.py'),
-        lake.folders.science
-      ]);
-    } catch (error) {
-      throw new LabError(
-        `The science files could not be collected; "make venv" installs the packages that have them. ${String(error)}`,
-        { cause: error }
-      );
-    }
-  });
 }

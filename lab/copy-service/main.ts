@@ -5,7 +5,7 @@ import { FileCopier } from './file-copier.ts';
 import { ftsServer } from './http.ts';
 import { Jobs } from './jobs.ts';
 import { Pace } from './pace.ts';
-import { XrootdCopier } from './xrootd-copier.ts';
+import { XrootdCopier, type IXrootdCredentials } from './xrootd-copier.ts';
 
 interface ISettings {
   port: number;
@@ -14,7 +14,7 @@ interface ISettings {
   /** Real paths; copies of files go between these and nowhere else. */
   folders: string[];
   /** Where there is XRootD: copies go between URLs with these beginnings, with this shared secret. */
-  xrootd?: { prefixes: string[]; keytab: string };
+  xrootd?: IXrootdCredentials & { prefixes: string[] };
 }
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ISettings;
@@ -23,9 +23,7 @@ const log = (line: string): void =>
   void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 const copier = new CopierByScheme({
   file: new FileCopier(settings.folders),
-  ...(settings.xrootd
-    ? { root: new XrootdCopier(settings.xrootd.prefixes, settings.xrootd.keytab) }
-    : {})
+  ...(settings.xrootd ? { root: new XrootdCopier(settings.xrootd.prefixes, settings.xrootd) } : {})
 });
 const jobs = new Jobs(copier, new Pace(settings.paceFile), log);
 const server = ftsServer(jobs, secret);

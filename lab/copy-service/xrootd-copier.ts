@@ -14,19 +14,30 @@ interface IFailedProgram {
   killed?: boolean;
 }
 
+/** The secret (sss) that servers are shown, and the folder of the authorities that they are believed by. */
+export interface IXrootdCredentials {
+  keytab: string;
+  authorities: string;
+}
+
 /**
  * Third-party copies: the destination's XRootD server fetches from the source's, and this program only asks for
  * it. Copies only between URLs that begin with one of `prefixes` (`root://127.0.0.1:1094//lake/RSE/`). Each of
  * the programs that a copy is made of has `deadlineSeconds`.
  */
 export class XrootdCopier implements ICopier {
-  constructor(prefixes: string[], keytab: string, deadlineSeconds = DEADLINE_SECONDS) {
+  constructor(
+    prefixes: string[],
+    credentials: IXrootdCredentials,
+    deadlineSeconds = DEADLINE_SECONDS
+  ) {
     this._prefixes = prefixes;
     this._deadlineSeconds = deadlineSeconds;
     this._environment = {
       PATH: '/usr/bin:/bin',
       XrdSecPROTOCOL: 'sss',
-      XrdSecSSSKT: keytab,
+      XrdSecSSSKT: credentials.keytab,
+      X509_CERT_DIR: credentials.authorities,
       XRD_CONNECTIONRETRY: '1',
       XRD_CONNECTIONWINDOW: '5'
     };

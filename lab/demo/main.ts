@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, cpSync, rmSync, writeFileSync } fr
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { isListening } from '../ports.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PATIENCE_MS = 60_000;
@@ -22,6 +23,10 @@ const { values: options } = parseArgs({
     /** Where the lake is; `--fresh` makes it anew there, and removes it in the end. */
     dir: { type: 'string' },
     'port-base': { type: 'string' },
+    /** Nobody has a password: who it is, the sign-in at the identity provider says. */
+    tokens: { type: 'boolean', default: false },
+    /** Most bytes a second that uploads send: slow enough to be watched. */
+    'upload-bandwidth': { type: 'string' },
     fresh: { type: 'boolean', default: false }
   }
 });
@@ -40,7 +45,7 @@ function lab(words: string[], stdio: 'inherit' | 'ignore' = 'inherit'): number {
 
 /** The exports of `lab env`, evaluated by a shell as a person would. */
 function labEnvironment(): NodeJS.ProcessEnv {
-  const words = ['lab/main.ts', 'env', ...LAKE];
+  const words = ['lab/main.ts', 'env', ...LAKE, ...(options.tokens ? ['--tokens'] : [])];
   const script = `exports="$("$@")" || exit 1; eval "$exports"; exec "$0" -p 'JSON.stringify(process.env)'`;
   const done = spawnSync('bash', ['-c', script, process.execPath, process.execPath, ...words], {
     cwd: ROOT,
@@ -69,6 +74,13 @@ interface IServer {
   token: string;
 }
 
+/** What Jupyter writes about itself. */
+interface ICard {
+  url: string;
+  token: string;
+  port: number;
+}
+
 /** JupyterLab neither fetches news nor asks whether it may. What a person sets themselves stays. */
 function askNobodyForNews(settings: string): void {
   const notification = join(settings, '@jupyterlab/apputils-extension');
@@ -91,12 +103,19 @@ async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<ISe
     '--no-browser',
     '--ip=127.0.0.1',
     `--port=${options.port}`,
-    `--ServerApp.root_dir=${folder}`
+    `--ServerApp.root_dir=${folder}`,
+    // As in a terminal of one's own: a login shell forgets where `datalake` is.
+    '--ServerApp.terminado_settings=shell_command=bash',
+    ...(options['upload-bandwidth'] === undefined
+      ? []
+      : [`--DataLake.upload_bandwidth=${options['upload-bandwidth']}`])
   ];
+  // That of a lake whose accounts have passwords is in its own configuration.
+  const state = options.tokens ? [`--DataLake.state_dir=${join(DIR, 'state')}`] : [];
   const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
   const jupyter = spawn(
     join(ROOT, '.venv/bin/jupyter'),
-    [...words, ...asRoot, '--log-level=WARN'],
+    [...words, ...state, ...asRoot, '--log-level=WARN'],
     {
       cwd: folder,
       // A person's own settings are neither used nor changed.
@@ -118,8 +137,11 @@ async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<ISe
     }
     const known = existsSync(card) ? readFileSync(card, 'utf8') : '';
     if (known.endsWith('}')) {
-      const { url, token } = JSON.parse(known) as { url: string; token: string };
-      return { process: jupyter, url, token };
+      const { url, token, port } = JSON.parse(known) as ICard;
+      // It writes this a little before it listens.
+      if (await isListening(port)) {
+        return { process: jupyter, url, token };
+      }
     }
   }
   jupyter.kill('SIGTERM');
@@ -177,7 +199,8 @@ async function main(): Promise<number> {
         DATALAKE_DEMO_TOKEN: jupyter.token,
         DATALAKE_DEMO_FOLDER: folder,
         DATALAKE_DEMO_LAKE: join(DIR, 'lake.json'),
-        DATALAKE_DEMO_PID: String(jupyter.process.pid)
+        DATALAKE_DEMO_PID: String(jupyter.process.pid),
+        DATALAKE_DEMO_UPLOAD_BANDWIDTH: options['upload-bandwidth']
       });
     } finally {
       console.log('Stopping ...');

@@ -3,9 +3,11 @@
 Usage: seed.py LAKE.json MANIFEST.json (RUCIO_HOME is root's). Each step may find its work done already.
 """
 
+import contextlib
 import json
 import os
 import shutil
+import struct
 import sys
 from pathlib import Path
 
@@ -24,10 +26,13 @@ secrets = Path(lake["folders"]["secrets"])
 rses = {rse["name"]: rse for rse in lake["rses"]}
 root = Client()
 GIGABYTE = 10**9
+# What the sites publish.
+FREE = 500 * GIGABYTE
 EVERYTHING = {
     "lan": {"read": 1, "write": 1, "delete": 1},
     "wan": {"read": 1, "write": 1, "delete": 1, "third_party_copy_read": 1, "third_party_copy_write": 1},
 }
+NOT_FIRST = {domain: {"read": 2, "write": 2, "delete": 2} for domain in ("lan", "wan")}
 PLENTY = {"root": -1, "alice": 10 * GIGABYTE, "bob": 10**6}
 CHUNK = 200
 
@@ -60,12 +65,28 @@ def make_accounts():
         root.add_scope("root", scope)
 
 
+def share_with_owner(folder):
+    """Root writes into the folder of a server that runs as another user, who may do what it wants with it all the same."""
+    owner = os.stat(folder).st_uid
+    if owner == os.getuid():
+        return
+    # Linux's POSIX ACL, version 2: (tag, permissions, uid) of the owner, that user, the group, the mask, others.
+    nobody = 0xFFFFFFFF
+    entries = ((0x01, 7, nobody), (0x02, 7, owner), (0x04, 7, nobody), (0x10, 7, nobody), (0x20, 0, nobody))
+    packed = b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    # Without, on a file system that has no such thing, what root writes stays for root to remove.
+    with contextlib.suppress(OSError):
+        os.setxattr(folder, "system.posix_acl_default", struct.pack("<I", 2) + packed)
+
+
 def make_rses():
     present = {entry["rse"] for entry in root.list_rses()}
     for name, rse in rses.items():
         if name not in present:
-            root.add_rse(name)
+            root.add_rse(name, deterministic=rse["type"] != "SCRATCHDISK")
         unless_there(root.add_protocol, name, {**rse["protocol"], "domains": EVERYTHING})
+        if "second" in rse:
+            unless_there(root.add_protocol, name, {**rse["second"], "domains": NOT_FIRST})
         attributes = {
             "fts": f"http://127.0.0.1:{lake['ports']['copyService']}",
             "site": rse["site"],
@@ -81,6 +102,10 @@ def make_rses():
                 root.add_rse_attribute(name, key, value)
         for account, limit in PLENTY.items():
             root.set_local_account_limit(account, name, limit)
+        if rse["type"] != "DATADISK":
+            root.set_rse_usage(name, "storage", used=0, free=FREE)
+        if rse["type"] == "SCRATCHDISK":
+            share_with_owner(rse["folder"])
     for source in rses:
         for target in rses:
             if source != target:

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ILake } from '../lake.ts';
+import { httpsLines, tokenLines } from './tokens.ts';
 
 /** A process of XRootD: `xrootd` serves or redirects, `cmsd` tells a redirector which servers there are. */
 export interface IXrootdProcess {
@@ -13,6 +14,10 @@ export interface IXrootdProcess {
 
 export const nodeFolder = (lake: ILake, node: IXrootdProcess['node']): string =>
   path.join(lake.folders.storage, node);
+
+/** The secret again, as a file of the user that XRootD runs as. */
+export const serversKeytab = (lake: ILake): string =>
+  path.join(lake.folders.storage, 'xrootd.keytab');
 
 /** In the order in which they are started. */
 export function xrootdProcesses({ ports }: ILake): IXrootdProcess[] {
@@ -56,38 +61,39 @@ export function xrootdProcesses({ ports }: ILake): IXrootdProcess[] {
   ];
 }
 
-/**
- * Everybody shows the lake's shared secret (sss); without it nothing is read or written. Tokens will need
- * `sec.protocol ztn` and an authorization library beside it. http is off: it has no sss.
- */
+/** Everybody shows the lake's shared secret (sss) or a token; without, nothing is read or written. */
 export function xrootdConfig(lake: ILake, node: IXrootdProcess['node']): string {
   const folder = nodeFolder(lake, node);
-  const keytab = path.join(lake.folders.storage, 'sss.keytab');
+  const keytab = serversKeytab(lake);
   const common = [
     'all.export /lake',
     `all.adminpath ${path.join(folder, 'admin')}`,
     `all.pidpath ${path.join(folder, 'admin')}`,
     'xrd.network nodnr'
   ];
-  const guarded = [
+  const listening = (port: number): string[] => [
+    `xrd.port ${port}`,
     'xrootd.seclib libXrdSec.so',
     `sec.protocol sss -s ${keytab}`,
+    ...tokenLines(lake),
     'xrootd.chksum max 2 adler32'
   ];
   const storing = [`oss.localroot ${path.join(folder, 'data')}`];
-  const transfers = ['ofs.tpc ttl 30 30 xfr 16 autorm pgm /usr/bin/xrdcp --server'];
+  const serving = (port: number): string[] => [
+    ...listening(port),
+    ...httpsLines(port),
+    'ofs.tpc ttl 30 30 xfr 16 autorm pgm /usr/bin/xrdcp --server'
+  ];
   const manager = `all.manager 127.0.0.1:${lake.ports.mysiteManager}`;
   const lines = {
-    sitea: [...storing, ...guarded, ...transfers, `xrd.port ${lake.ports.siteA}`],
-    siteb: [...storing, ...guarded, ...transfers, `xrd.port ${lake.ports.siteB}`],
+    sitea: [...storing, ...serving(lake.ports.siteA)],
+    siteb: [...storing, ...serving(lake.ports.siteB)],
     mysite: [
       ...storing,
       'all.role server',
       manager,
       'if exec xrootd',
-      ...guarded,
-      ...transfers,
-      `xrd.port ${lake.ports.mysiteServer}`,
+      ...serving(lake.ports.mysiteServer),
       'fi'
     ],
     redirector: [
@@ -99,8 +105,10 @@ export function xrootdConfig(lake: ILake, node: IXrootdProcess['node']): string 
       // One server has it all: without this each new name waits five seconds for others to claim it.
       'cms.dfs lookup distrib redirect immed',
       'else',
-      ...guarded,
-      `xrd.port ${lake.ports.mysite}`,
+      ...listening(lake.ports.mysite),
+      ...httpsLines(lake.ports.mysite),
+      // To data servers by https, too.
+      'http.desthttps yes',
       'fi'
     ]
   };

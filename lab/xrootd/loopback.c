@@ -1,8 +1,9 @@
 /*
- * Preloaded into XRootD's servers, which have no option for either:
+ * Preloaded into XRootD's servers, which have no option for any of it:
  * - what they bind to all interfaces is bound to the loopback only;
  * - where LAB_PEER_UIDS is set ("0,999"), connections by processes of any other user are dropped. cmsd needs
- *   that: in XRootD 5.5.3 a data server cannot authenticate to its manager (it reads no configuration for it).
+ *   that: in XRootD 5.5.3 a data server cannot authenticate to its manager (it reads no configuration for it);
+ * - where LAB_CA_BUNDLE is set, whom libscitokens trusts is read from there: it knows the system's bundle only.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -74,6 +75,23 @@ static int judged(int connection) {
   close(connection);
   errno = ECONNABORTED;
   return -1;
+}
+
+static const char *bundle_for(const char *path) {
+  const char *own = getenv("LAB_CA_BUNDLE");
+  return own && path && !strcmp(path, "/etc/ssl/certs/ca-certificates.crt") ? own : path;
+}
+
+FILE *fopen(const char *path, const char *mode) {
+  static FILE *(*next)(const char *, const char *);
+  if (!next) next = dlsym(RTLD_NEXT, "fopen");
+  return next(bundle_for(path), mode);
+}
+
+FILE *fopen64(const char *path, const char *mode) {
+  static FILE *(*next)(const char *, const char *);
+  if (!next) next = dlsym(RTLD_NEXT, "fopen64");
+  return next(bundle_for(path), mode);
 }
 
 int accept(int socket, struct sockaddr *address, socklen_t *length) {

@@ -47,6 +47,7 @@ export const runAsNobody = (command: string[]): Promise<IResult> =>
 export class TestLake {
   constructor(profile: Profile) {
     this._profile = profile;
+    this._portBase = PORT_BASE + (profile === 'full' ? 10 : 0);
     this._folder = path.join(
       process.env['LAB_TEST_FOLDER'] ?? path.join(CHECKOUT, '.lab'),
       `t-${profile}`
@@ -55,13 +56,12 @@ export class TestLake {
 
   /** Runs `node lab/main.ts` on this lake. */
   lab(...words: string[]): Promise<IResult> {
-    const base = String(PORT_BASE + (this._profile === 'full' ? 10 : 0));
     return run([
       path.join(CHECKOUT, '.venv/bin/node'),
       path.join(CHECKOUT, 'lab/main.ts'),
       `--profile=${this._profile}`,
       `--dir=${this._folder}`,
-      `--port-base=${base}`,
+      `--port-base=${this._portBase}`,
       ...words
     ]);
   }
@@ -116,5 +116,6 @@ export class TestLake {
   }
 
   private readonly _profile: Profile;
+  private readonly _portBase: number;
   private readonly _folder: string;
 }
