@@ -1,6 +1,7 @@
 /**
  * The drills, whole: fifty kills, half an hour of idling, and the suites of faults. Each runs short in
- * `make test`. Prints a table and adds the run to bench/results/drill-<date>.json.
+ * `make test`, but for Binder's scripts, which set everything up once more. Prints a table and adds the
+ * run to bench/results/drill-<date>.json.
  * `node tools/drill.ts [--kills 50] [--seconds 1800] [--only kills,soak]`.
  */
 import { spawnSync } from 'node:child_process';
@@ -46,6 +47,11 @@ const DRILLS: readonly IDrill[] = [
     env: { DATALAKE_KILLS: values.kills }
   },
   {
+    name: 'uploads',
+    command: `${SYSTEM} tests/system/uploads/killed.spec.ts`,
+    env: { DATALAKE_KILLS: values.kills }
+  },
+  {
     name: 'deaths',
     command: `${PYTEST} tests/bridge/test_death.py tests/bridge/test_out_of_memory.py`
   },
@@ -54,6 +60,7 @@ const DRILLS: readonly IDrill[] = [
     command: `${PYTEST} tests/bridge/test_hundred_windows.py tests/bridge/test_memory.py`
   },
   { name: 'faults', command: `${SYSTEM} --testPathIgnorePatterns soak -- tests/system/faults` },
+  { name: 'binder', command: `${PYTEST} tests/package/test_binder.py` },
   { name: 'away', command: STORIES, env: { DATALAKE_DRILL: 'whole' } },
   {
     name: 'soak',

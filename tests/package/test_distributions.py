@@ -41,6 +41,9 @@ def test_the_wheel_is_for_every_python(built):
         "jupyterlab_datalake/node/server.mjs",
         "jupyterlab_datalake/node/datalake.mjs",
         "jupyterlab_datalake/node/mount-prober.mjs",
+        "jupyterlab_datalake/node/store-worker.mjs",
+        "jupyterlab_datalake/drivers/orders.py",
+        "jupyterlab_datalake/drivers/xrootd_driver.py",
         "jupyterlab_datalake_help.pth",
     ],
 )

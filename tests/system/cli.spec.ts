@@ -79,6 +79,27 @@ describe('datalake on a real lake', () => {
     ]);
   }, 90_000);
 
+  it('makes a dataset, fills and describes it, closes it, and gives it an end', async () => {
+    const did = `user.alice:care-${Date.now().toString(36)}`;
+    const change = (line: string) => shell(`datalake ${line}`);
+    const made = await change(`dataset create ${did} --meta campaign=2026 --meta mine=x`);
+    expect({ status: made.status, error: made.error }).toEqual({ status: 0, error: '' });
+    const [file] = rows((await shell('datalake ls user.alice:first_upload --json')).out);
+    await change(`dataset attach ${did} ${String(file.did)}`);
+    await change(`metadata set ${did} site=here`);
+    await change(`metadata unset ${did} mine`);
+    await change(`dataset close ${did}`);
+    await change(`lifetime ${did} 30`);
+    const [info] = rows((await shell(`datalake info ${did} --json`)).out);
+    expect(info).toMatchObject({ type: 'DATASET', length: 1, open: false });
+    expect(info.metadata).toMatchObject({ campaign: '2026', site: 'here' });
+    expect(info.metadata).not.toHaveProperty('mine');
+    const end = Date.parse(String(info.expiresAt)) - Date.parse(String(info.createdAt));
+    expect(Math.round(end / 86_400_000)).toBe(30);
+    const refused = await change(`dataset detach user.bob:first_upload ${String(file.did)}`);
+    expect({ status: refused.status, out: refused.out }).toEqual({ status: 5, out: '' });
+  }, 90_000);
+
   it('is quiet when its reader has gone', async () => {
     const { out, error } = await shell(
       "set -o pipefail; datalake search 'obs.2024:*' | head -n 1; echo status $?"

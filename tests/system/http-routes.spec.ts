@@ -1,7 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeApp } from '../../src/server/app.js';
 import { Config } from '../../src/server/config.js';
 import { makeLake } from '../../src/server/lake.js';
 import { makeSlices } from '../../src/server/slices.js';
+import { InlineMover } from '../../src/adapters/store/inline-mover.js';
+import { makeUploads } from '../../src/server/uploads.js';
+import { makeTokens } from '../../src/server/tokens.js';
 import { NO_LOG } from '../../src/common/core/log.js';
 import { startJupyter, type IJupyter } from './jupyter.js';
 
@@ -9,12 +15,22 @@ import { startJupyter, type IJupyter } from './jupyter.js';
 function mountedRoutes(): { method: string; path: string }[] {
   const config = Config.parse({
     instances: [],
-    stateDir: '/nonexistent',
+    stateDir: mkdtempSync(join(tmpdir(), 'datalake-routes-')),
     kernelDir: '/nonexistent'
   });
   const lake = makeLake(config, NO_LOG);
   const { hub, windows, log } = lake;
-  const app = makeApp({ secret: 's'.repeat(32), log, hub, windows, slices: makeSlices(lake) });
+  const app = makeApp({
+    secret: 's'.repeat(32),
+    log,
+    hub,
+    windows,
+    slices: makeSlices(
+      lake,
+      makeTokens(lake, null, () => {}),
+      makeUploads(lake, new InlineMover())
+    )
+  });
   const routes = app.routes.filter(
     ({ method, path }) => method !== 'ALL' && path.startsWith('/api/')
   );

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { isListening } from '../../lab/ports.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PATIENCE_MS = 60_000;
@@ -86,7 +87,11 @@ async function card(
   for (const start = Date.now(); Date.now() - start < PATIENCE_MS; await setTimeout(50)) {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
     if (text.trimEnd().endsWith('}')) {
-      return JSON.parse(text) as { url: string; token: string };
+      const written = JSON.parse(text) as { url: string; token: string; port: number };
+      // It writes this a little before it listens.
+      if (await isListening(written.port)) {
+        return written;
+      }
     }
     if (jupyter.exitCode !== null) {
       break;

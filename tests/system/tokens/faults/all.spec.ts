@@ -1,0 +1,7 @@
+/** Each fault for itself, and all at once: the longest first. */
+import './away.ts';
+import './subjects.ts';
+import './answers.ts';
+import './killed.ts';
+import './sign-in.ts';
+import './disk.ts';
