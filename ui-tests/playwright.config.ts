@@ -5,8 +5,9 @@ import { LAUNCH } from './support/chromium.ts';
 export default defineConfig({
   testDir: './tests',
   outputDir: '../build/stories',
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // Deadlines are for failure only: a slow machine is none.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   // One kernel and one copy service for all: stories do not run side by side, and none gets a second try.
   workers: 1,
   retries: 0,
@@ -15,7 +16,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1500, height: 950 },
-    actionTimeout: 20_000,
+    actionTimeout: 60_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: LAUNCH

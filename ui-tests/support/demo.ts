@@ -15,6 +15,7 @@ interface IRse {
 
 interface ILakeCard {
   mount: { rse: string; path: string };
+  scratch: { rse: string; path: string };
   rses: IRse[];
   paceFile: string;
   folder: string;

@@ -98,6 +98,17 @@ export class LabPage {
     await expect(this.cartItem(did)).toBeVisible();
   }
 
+  /** Into the cart of the notebook, and onto the mount. */
+  async makeAvailable(did: string): Promise<void> {
+    await this.addToCart(did);
+    const make = this.section('Cart').getByRole('group', { name: 'Make Available' });
+    await make.getByRole('button', { name: /^Make (all )?available$/ }).click();
+    const item = this.cartItem(did);
+    await expect(item.getByRole('img', { name: 'Available', exact: true })).toBeVisible({
+      timeout: 90_000
+    });
+  }
+
   /** What the notebook's toolbar says of its data. */
   get pill(): Locator {
     return this.notebook.locator('.jp-DataLakePill').getByRole('status');

@@ -16,6 +16,18 @@ export function slowCopies(seconds: number): void {
   renameSync(temporary, LAKE.paceFile);
 }
 
+/** The one file on an RSE's disk whose path ends like this. */
+export function fileAt(rse: string, end: string): string {
+  const folder = folderOf(rse);
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(path =>
+    path.endsWith(`/${end}`)
+  );
+  if (found.length !== 1) {
+    throw new Error(`There are ${found.length} files ${end} on ${rse}.`);
+  }
+  return join(folder, found[0]);
+}
+
 /** The files on an RSE's disk, by name. */
 export function filesOn(folder: string): Map<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

@@ -26,9 +26,11 @@ async function withRow(lab: LabPage, cells: string[], name: string): Promise<voi
   await expect(lab.row(DID).getByRole('img', { name: 'Available' })).toBeVisible();
 }
 
-test('dragging a row onto a cell leaves the variable there', async ({ page }) => {
+test('dragging a row onto a cell leaves the variable there, and a new kernel has it again', async ({
+  page
+}) => {
   const lab = new LabPage(page);
-  await withRow(lab, [''], 'drag');
+  await withRow(lab, ['', COUNT], 'drag');
   const editor = lab.cells.nth(0).locator('.cm-content');
   const from = await lab.row(DID).boundingBox();
   const to = await editor.boundingBox();
@@ -44,6 +46,16 @@ test('dragging a row onto a cell leaves the variable there', async ({ page }) =>
   await expect(lab.cartItem(DID)).toBeVisible();
   await expect(lab.pill).toHaveText('Data: ready');
   expect(await lab.text(0)).toContain(`${FILES} files`);
+  expect(await lab.text(1)).toBe(String(FILES));
+
+  await lab.menu('Kernel', 'Restart Kernel…');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  const restarted = page.waitForResponse(/\/api\/kernels\/[^/]+\/restart/);
+  await page.keyboard.press('Enter');
+  expect((await restarted).ok()).toBe(true);
+  await lab.kernelIsIdle();
+  await expect(lab.pill).toHaveText('Data: ready');
+  expect(await lab.text(1)).toBe(String(FILES));
 });
 
 test('from the search to the cart by keyboard alone', async ({ page }) => {
@@ -66,22 +78,6 @@ test('from the search to the cart by keyboard alone', async ({ page }) => {
   await tabTo(page, lab.cartItem(DID).getByRole('button', { name: NAME, exact: true }));
   await page.keyboard.press('Delete');
   await expect(lab.cartItem(DID)).toHaveCount(0);
-});
-
-test('a kernel that is restarted has the variables again', async ({ page }) => {
-  const lab = new LabPage(page);
-  await withRow(lab, [COUNT], 'restart');
-  await lab.addToCart(DID);
-  await expect(lab.pill).toHaveText('Data: ready');
-  expect(await lab.text(0)).toBe(String(FILES));
-  await lab.menu('Kernel', 'Restart Kernel…');
-  await expect(page.getByRole('dialog')).toBeVisible();
-  const restarted = page.waitForResponse(/\/api\/kernels\/[^/]+\/restart/);
-  await page.keyboard.press('Enter');
-  expect((await restarted).ok()).toBe(true);
-  await lab.kernelIsIdle();
-  await expect(lab.pill).toHaveText('Data: ready');
-  expect(await lab.text(0)).toBe(String(FILES));
 });
 
 test("another person's cart sets nothing before it is accepted", async ({ page }) => {
