@@ -42,19 +42,19 @@ export const stopLake = (): void => lab('down');
 export const passwordOf = (lake: ILake, account: string): string =>
   readFileSync(path.join(lake.folders.secrets, account), 'utf8').trim();
 
-/** Rucio itself, as alice asks it. */
-export async function rucioItself(lake: ILake): Promise<IServerUnderTest> {
+/** Rucio itself, as alice asks it, or another. */
+export async function rucioItself(lake: ILake, account = 'alice'): Promise<IServerUnderTest> {
   const answer = await fetch(`${lake.rucioUrl}/auth/userpass`, {
     headers: {
-      'X-Rucio-Account': 'alice',
-      'X-Rucio-Username': 'alice',
-      'X-Rucio-Password': passwordOf(lake, 'alice')
+      'X-Rucio-Account': account,
+      'X-Rucio-Username': account,
+      'X-Rucio-Password': passwordOf(lake, account)
     }
   });
   const token = answer.headers.get('x-rucio-auth-token');
   const pid = new Processes(lake.folders.run, lake.folders.log).pidOf('rucio');
   if (!answer.ok || token === null || pid === undefined) {
-    throw new LabError(`Rucio did not let alice in (${answer.status}).`);
+    throw new LabError(`Rucio did not let ${account} in (${answer.status}).`);
   }
   return {
     name: 'rucio',

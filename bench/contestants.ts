@@ -21,8 +21,11 @@ export const OUR_INSTANCE = 'default';
 const urlOf = (lake: ILake, port: number | undefined): string =>
   port === undefined ? lake.rucioUrl : `http://127.0.0.1:${port}`;
 
-/** The extension of this checkout, as alice, once its Node server answers. */
-export async function startOurs(lake: ILake, proxyPort?: number): Promise<IJupyterUnderTest> {
+/** The extension of this checkout, as alice, once its Node server answers; with these variables besides. */
+export async function startOurs(
+  lake: ILake,
+  { proxyPort, variables }: { proxyPort?: number; variables?: Record<string, string> } = {}
+): Promise<IJupyterUnderTest> {
   const folder = path.join(FOLDER, 'jupyter-bench');
   privateFolder(folder);
   const own = path.join(lake.folders.accounts, 'alice/etc/rucio.cfg');
@@ -35,7 +38,9 @@ export async function startOurs(lake: ILake, proxyPort?: number): Promise<IJupyt
     rse_expressions: [lake.mount.rse],
     state_dir: path.join(folder, 'state')
   };
-  const server = await startJupyter('ours', path.join(CHECKOUT, '.venv'), PORTS.ours, { DataLake });
+  const configuration = { DataLake };
+  const environment = path.join(CHECKOUT, '.venv');
+  const server = await startJupyter('ours', environment, PORTS.ours, configuration, [], variables);
   const { status, text: said } = await exchange(server, { path: ours('/session') });
   if (status !== 200) throw new LabError(`The extension does not answer (${status}): ${said}`);
   return server;

@@ -11,15 +11,16 @@ import type { IJupyterUnderTest } from './server-under-test.ts';
 const PATIENCE_MS = 60_000;
 
 /**
- * A Jupyter server of this Python environment, in a home of its own, with this configuration; its kernels load
- * `kernelExtensions`.
+ * A Jupyter server of this Python environment, in a home of its own, with this configuration and these variables
+ * besides; its kernels load `kernelExtensions`.
  */
 export async function startJupyter(
   name: 'ours' | 'reference',
   environment: string,
   port: number,
   configuration: object,
-  kernelExtensions: readonly string[] = []
+  kernelExtensions: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {}
 ): Promise<IJupyterUnderTest> {
   const home = mkdtempSync(path.join(tmpdir(), `bench-${name}-`));
   const place = (folder: string) => {
@@ -52,7 +53,8 @@ export async function startJupyter(
         LANG: 'C.UTF-8',
         HOME: home,
         JUPYTER_RUNTIME_DIR: place('runtime'),
-        JUPYTER_CONFIG_DIR: config
+        JUPYTER_CONFIG_DIR: config,
+        ...variables
       },
       stdio: ['ignore', log, log]
     }

@@ -10,6 +10,8 @@ import { footprintFigures } from './figures/footprint.ts';
 import { loopFigures } from './figures/loop.ts';
 import { scrollFigures } from './figures/scroll.ts';
 import { searchFigures } from './figures/search.ts';
+import { tokenFigures } from './figures/tokens.ts';
+import { uploadFigures } from './figures/uploads.ts';
 import { tables, write } from './report.ts';
 
 const FIGURES: Record<string, (bench: IBench) => Promise<IFigure[]>> = {
@@ -20,12 +22,16 @@ const FIGURES: Record<string, (bench: IBench) => Promise<IFigure[]>> = {
   arrivals: arrivalFigures,
   loop: loopFigures,
   footprint: footprintFigures,
+  uploads: uploadFigures,
   'dataset-300k': bench => datasetFigures('dataset_300k', bench)
 };
+/** On its own lake, where tokens are; takes twenty minutes. */
+const TOKENS = 'tokens';
 
-const HELP = `node bench/main.ts [--figures ${Object.keys(FIGURES).join(',')}] [--rounds 3] [--keep]
+const HELP = `node bench/main.ts [--figures ${[...Object.keys(FIGURES), TOKENS].join(',')}] [--rounds 3] [--minutes 10] [--keep]
 
-Prints a table and adds the run to bench/results/<date>.json. --keep leaves the lake running for the next time.
+Prints a table and adds the run to bench/results/<date>.json (<date>-tokens.json). --keep leaves the lake running
+for the next time. --minutes is how long tokens are looked at.
 `;
 
 async function main(): Promise<void> {
@@ -33,6 +39,7 @@ async function main(): Promise<void> {
     options: {
       figures: { type: 'string', default: Object.keys(FIGURES).join(',') },
       rounds: { type: 'string', default: '3' },
+      minutes: { type: 'string', default: '10' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false }
     }
@@ -41,18 +48,28 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const chosen = values.figures.split(',').map(name => {
-    const make = FIGURES[name];
-    if (make === undefined) throw new Error(`There is no figure ${name}.`);
-    return { name, make };
-  });
+  const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
+  const names = values.figures.split(',');
+  if (names.includes(TOKENS)) {
+    say(`measuring: ${TOKENS}`);
+    const figures = await tokenFigures(Number(values.minutes), values.keep);
+    const file = write(figures, command, TOKENS);
+    process.stdout.write(`${tables(figures)}\nWritten to ${file}\n\n`);
+  }
+  const chosen = names
+    .filter(name => name !== TOKENS)
+    .map(name => {
+      const make = FIGURES[name];
+      if (make === undefined) throw new Error(`There is no figure ${name}.`);
+      return { name, make };
+    });
+  if (chosen.length === 0) return;
   let lake = startLake();
   if (chosen.some(({ make }) => make === arrivalFigures) && !(await hasFilesLeft(lake))) {
     say('earlier runs have used up the files of this lake: a new one is made');
     lake = startNewLake();
   }
   const bench: IBench = { lake, rounds: Number(values.rounds) };
-  const command = `node bench/main.ts ${process.argv.slice(2).join(' ')}`.trim();
   try {
     for (const { name, make } of chosen) {
       say(`measuring: ${name}`);

@@ -54,9 +54,10 @@ function table(rows: readonly IRow[]): string {
   ].join('\n');
 }
 
-/** Adds this run to results/<date>.json; answers its path in the checkout. */
-export function write(figures: readonly IFigure[], command: string): string {
-  const name = `bench/results/${new Date().toISOString().slice(0, 10)}.json`;
+/** Adds this run to results/<date>.json, or <date>-<series>.json; answers its path in the checkout. */
+export function write(figures: readonly IFigure[], command: string, series = ''): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const name = `bench/results/${date}${series === '' ? '' : `-${series}`}.json`;
   const file = path.join(CHECKOUT, name);
   mkdirSync(path.dirname(file), { recursive: true });
   const runs = existsSync(file)

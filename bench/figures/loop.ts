@@ -25,7 +25,10 @@ export async function loopFigures({ lake, rounds }: IBench): Promise<IFigure[]> 
   const proxy = await slowProxy(lake.ports.rucio);
   const servers: IServerUnderTest[] = [];
   try {
-    servers.push(await startOurs(lake, proxy.port), await startReference(lake, proxy.port));
+    servers.push(
+      await startOurs(lake, { proxyPort: proxy.port }),
+      await startReference(lake, proxy.port)
+    );
     const asks: Record<IServerUnderTest['name'], Record<Exclude<Work, 'nothing'>, IAsk>> = {
       rucio: { search: { path: '' }, 'make available': { path: '' }, 'sign in': { path: '' } },
       ours: {
