@@ -18,7 +18,7 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS job (
   id TEXT PRIMARY KEY, instance TEXT NOT NULL, lake TEXT NOT NULL, root TEXT, plan TEXT NOT NULL, title TEXT NOT NULL,
   state TEXT NOT NULL, way TEXT NOT NULL, rse TEXT, scheme TEXT,
-  datasetMade INTEGER NOT NULL, ruleId TEXT, problem TEXT, createdAt INTEGER NOT NULL, endedAt INTEGER
+  planned INTEGER NOT NULL, datasetMade INTEGER NOT NULL, ruleId TEXT, problem TEXT, createdAt INTEGER NOT NULL, endedAt INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS file (
   job TEXT NOT NULL, nr INTEGER NOT NULL, path TEXT NOT NULL, bytes INTEGER NOT NULL,
@@ -341,6 +341,7 @@ function asJob(row: Record<string, SQLInputValue>): IJobRecord {
     ...(row as unknown as IJobRecord),
     plan: JSON.parse(row.plan as string) as IJobRecord['plan'],
     problem: problemOf(row.problem),
+    planned: row.planned === 1,
     datasetMade: row.datasetMade === 1
   };
 }

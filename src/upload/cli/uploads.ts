@@ -5,10 +5,10 @@ import { ENDED, WISHES, type Job, type LogLine, type Wish } from '../contract.js
 import { hasEnded, until, type UploadCall } from './call.js';
 import { ended, failureOf } from './upload.js';
 
-type Call = UploadCall<{ detach?: boolean }>;
+export type UploadsCall = UploadCall<{ detach?: boolean }>;
 
 /** `datalake uploads`. */
-export async function uploads(call: Call): Promise<number> {
+export async function uploads(call: UploadsCall): Promise<number> {
   const [action = 'list', ...ids] = call.args;
   switch (action) {
     case 'list':
@@ -47,7 +47,7 @@ async function forEach(
   return worst;
 }
 
-async function list({ out, uploads: all }: Call): Promise<number> {
+async function list({ out, uploads: all }: UploadsCall): Promise<number> {
   const jobs = all.list();
   await out.table<Job>([
     { head: 'UPLOAD', value: ({ id }) => id },
@@ -69,7 +69,7 @@ async function list({ out, uploads: all }: Call): Promise<number> {
   return 0;
 }
 
-async function show({ out, uploads: all }: Call, id: string): Promise<number> {
+async function show({ out, uploads: all }: UploadsCall, id: string): Promise<number> {
   const job = all.show(id);
   const failed = all.files(id, { states: ['failed'] });
   await out.record({ ...job, failed }, [
@@ -90,7 +90,7 @@ async function show({ out, uploads: all }: Call, id: string): Promise<number> {
   return 0;
 }
 
-async function log({ out, uploads: all }: Call, id: string): Promise<number> {
+async function log({ out, uploads: all }: UploadsCall, id: string): Promise<number> {
   await out.table<LogLine>([
     { head: 'AT', value: ({ at }) => formatTime(at) },
     { head: 'LEVEL', value: ({ level }) => level },
@@ -100,7 +100,7 @@ async function log({ out, uploads: all }: Call, id: string): Promise<number> {
 }
 
 /** Waits until it has happened; after resume and retry until the upload ends. */
-async function wish(call: Call, id: string, want: Wish): Promise<number> {
+async function wish(call: UploadsCall, id: string, want: Wish): Promise<number> {
   const { uploads: all, options, startInBackground, out } = call;
   const goesOn = want === 'resume' || want === 'retry';
   const before = all.show(id);
@@ -110,7 +110,12 @@ async function wish(call: Call, id: string, want: Wish): Promise<number> {
     return 0;
   }
   if (goesOn) {
-    await until(call, id, ({ state }) => state !== before.state);
+    // It may have gone on and ended between two looks.
+    await until(
+      call,
+      id,
+      ({ state, endedAt }) => state !== before.state || endedAt !== before.endedAt
+    );
     const job = await until(call, id, hasEnded);
     return job === null ? 0 : ended(call, job);
   }
@@ -131,7 +136,7 @@ async function wish(call: Call, id: string, want: Wish): Promise<number> {
 }
 
 /** Does the work that is on the list, if nobody else does, until there is none. */
-async function run({ uploads: all, clock, signal }: Call): Promise<number> {
+async function run({ uploads: all, clock, signal }: UploadsCall): Promise<number> {
   const enough = new AbortController();
   const work = all.run(AbortSignal.any([signal, enough.signal]));
   const busy = () => all.list().some(({ state }) => !ENDED.has(state) && state !== 'paused');

@@ -33,7 +33,7 @@ export class JobPlanner {
     // All files are put on the list together. What is there is of a planning that ended: those that failed are tried again.
     const before = new Map(store.files(id).map(file => [file.source.path, file] as const));
     await this._desk.patiently(() => this._plan(before, signal), signal, FINAL);
-    store.change(id, { state: 'running', problem: null });
+    store.change(id, { state: 'running', planned: true, problem: null });
   }
 
   private async _plan(

@@ -310,6 +310,8 @@ export interface IJobRecord {
   way: Way;
   rse: string | null;
   scheme: string | null;
+  /** Its files are found, and what can be wrong with them is known. */
+  planned: boolean;
   /** This job has made its dataset. */
   datasetMade: boolean;
   /** The rule on the dataset; null: none yet, or each file has its own. */

@@ -26,15 +26,22 @@ export class Sender {
   /** Until no file waits any more. */
   async run(signal: AbortSignal): Promise<void> {
     const { atOnce } = this._desk.engine;
-    const queue = this._queue(signal);
-    await Promise.all(
-      Array.from({ length: atOnce }, async () => {
+    const failed = new AbortController();
+    const together = AbortSignal.any([signal, failed.signal]);
+    const queue = this._queue(together);
+    const lanes = Array.from({ length: atOnce }, async () => {
+      try {
         for (let next = await queue.next(); !next.done; next = await queue.next()) {
           this._under++;
-          await this._send(next.value, signal).finally(() => this._under--);
+          await this._send(next.value, together).finally(() => this._under--);
         }
-      })
-    );
+      } catch (error) {
+        failed.abort(error);
+      }
+    });
+    // Also of those that are broken off: nobody else may send a file that one of them is busy with still.
+    await Promise.all(lanes);
+    together.throwIfAborted();
     this._journal.flush();
     this._desk.log(
       'info',

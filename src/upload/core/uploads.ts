@@ -94,7 +94,7 @@ export class Uploads {
     const record: IJobRecord = {
       ...{ id: newId(), instance, lake, root, plan, title: titleOf(plan) },
       ...{ state: 'planning', way: 'send', rse: null, scheme: null },
-      ...{ datasetMade: false, ruleId: null, problem: null },
+      ...{ planned: false, datasetMade: false, ruleId: null, problem: null },
       ...{ createdAt: this._engine.clock.now(), endedAt: null }
     };
     this._engine.store.add(record);

@@ -9,7 +9,7 @@ export interface IGranted {
 
 /** What a wish means for a job as it stands. Removing is not among them: it is no state. */
 export function grant(job: IJobRecord, want: Exclude<Wish, 'remove'>): IGranted | null {
-  const { id, state } = job;
+  const { id, state, planned } = job;
   const ended = ENDED.has(state);
   switch (want) {
     case 'pause':
@@ -19,7 +19,10 @@ export function grant(job: IJobRecord, want: Exclude<Wish, 'remove'>): IGranted 
     case 'resume':
       return state !== 'paused'
         ? null
-        : { stop: false, then: store => store.change(id, { state: begun(store, id) }) };
+        : {
+            stop: false,
+            then: store => store.change(id, { state: planned ? 'running' : 'planning' })
+          };
     case 'cancel':
       return ended || state === 'cancelling'
         ? null
@@ -31,15 +34,11 @@ export function grant(job: IJobRecord, want: Exclude<Wish, 'remove'>): IGranted 
   }
 }
 
-function begun(store: IUploadStore, id: string): 'planning' | 'running' {
-  return store.tally(id).files.total === 0 ? 'planning' : 'running';
-}
-
 /** It is planned again: of all files where nothing is done or begun, else of those that failed. */
 function again(store: IUploadStore, id: string): void {
   const failed = store.files(id, { states: ['failed'] });
   if (failed.length === store.tally(id).files.total && !failed.some(({ left }) => left)) {
     store.forgetFiles(id);
   }
-  store.change(id, { state: 'planning', problem: null, endedAt: null });
+  store.change(id, { state: 'planning', planned: false, problem: null, endedAt: null });
 }
