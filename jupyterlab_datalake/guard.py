@@ -2,7 +2,7 @@
 
 Node ends by itself when its standard input ends, but a blocked loop does not see that. So a shell of
 one megabyte waits beside it on a pipe of its own: a line means that all went well; the end of the pipe
-means that Jupyter is gone. Then Node has three seconds to leave in order, and the folder is removed.
+means that Jupyter is gone. Then Node has five seconds to leave in order, and the folder is removed.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ there() {
   fi
 }
 n=0
-while [ $n -lt 30 ] && there "$1" "$2"; do sleep 0.1; n=$((n + 1)); done
+while [ $n -lt 50 ] && there "$1" "$2"; do sleep 0.1; n=$((n + 1)); done
 there "$1" "$2" && kill -9 "$1"
 rm -rf -- "$3"
 """

@@ -88,10 +88,11 @@ export function makeTokens(
       random,
       log,
       onChange,
+      settled: () => subject.settled?.() ?? Promise.resolve(),
       subjectNews:
         settings.source !== 'file'
           ? undefined
-          : (listener, signal) => watchText(settings.subjectFile, clock, listener, signal),
+          : (listener, signal) => void watchText(settings.subjectFile, clock, listener, signal),
       onAttempt: (target, outcome) => figures.renewal(name, target, outcome)
     });
     custodies.push(custody);

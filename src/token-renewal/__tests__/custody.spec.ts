@@ -23,7 +23,7 @@ function home() {
   const board = new FakeTokenBoard();
   const slot: { owner: FakeOwnership | null } = { owner: null };
   const random = () => 0.5;
-  const start = () => {
+  const start = (settled?: () => Promise<void>) => {
     const outlet = new MemoryOutlet();
     const ownership = new FakeOwnership(slot);
     const renewals = TARGETS.map(target => new Renewal(target, { issuer, outlet, clock, random }));
@@ -32,7 +32,7 @@ function home() {
     let tell = () => {};
     const subjectNews = (listener: () => void) => void (tell = listener);
     const custody = new Custody({
-      ...{ ...common, ownership, board, outlet, renewals, subjectNews }
+      ...{ ...common, ownership, board, outlet, renewals, subjectNews, settled }
     });
     const end = new AbortController();
     const ended = custody.run(end.signal);
@@ -187,4 +187,19 @@ it('a sign-out takes the tokens away from all processes', async () => {
     'not-signed-in',
     'not-signed-in'
   ]);
+});
+
+it('nobody else owns before what must not be broken off has ended', async () => {
+  const { clock, start } = home();
+  let end = () => {};
+  const one = start(() => new Promise(resolve => (end = resolve)));
+  const other = start();
+  await clock.advance(2000);
+  const stopped = one.stop();
+  await clock.advance(5000);
+  expect([one.custody.owns, other.custody.owns]).toEqual([true, false]);
+  end();
+  await stopped;
+  await clock.advance(2000);
+  expect([one.custody.owns, other.custody.owns]).toEqual([false, true]);
 });

@@ -205,3 +205,24 @@ it('without a refresh token, the sign-in is good until its access token ends', a
   await expect(token()).rejects.toEqual(code('not-signed-in'));
   expect(provider.requests).toBe(0);
 });
+
+it('an answer that nobody waits for any more is stored before another owner may ask', async () => {
+  const { clock, provider, store, subject } = signedIn();
+  await clock.advance(LIFE_MS);
+  let answer = () => {};
+  const held = new Promise<void>(resolve => (answer = resolve));
+  const refresh = provider.refresh.bind(provider);
+  provider.refresh = token => held.then(() => refresh(token));
+  const end = new AbortController();
+  const asked = subject.token(end.signal);
+  end.abort();
+  await expect(asked).rejects.toEqual(code('issuer-unreachable'));
+  let settled = false;
+  const done = subject.settled().then(() => (settled = true));
+  await clock.advance(0);
+  expect([settled, store.read()?.underWay]).toEqual([false, true]);
+  answer();
+  await done;
+  expect(store.read()).toMatchObject({ refreshToken: 'rt-2', underWay: false });
+  await subject.settled();
+});

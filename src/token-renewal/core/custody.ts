@@ -9,6 +9,8 @@ export interface ICustodyOptions extends IKeeperOptions {
   board: ITokenBoard;
   outlet: ITokenOutlet;
   renewals: readonly Renewal[];
+  /** What must not be broken off by the end of the ownership. */
+  settled?: (() => Promise<void>) | undefined;
   /** Calls back when somebody else has put another subject's token in place, until the signal is aborted. */
   subjectNews?: ((listener: () => void, signal: AbortSignal) => void) | undefined;
 }
@@ -71,7 +73,7 @@ export class Custody {
   }
 
   private async _own(owning: AbortSignal): Promise<void> {
-    const { board, clock, renewals, subjectNews } = this._options;
+    const { board, clock, renewals, settled, subjectNews } = this._options;
     await this._carefully(() => {
       const left = new Map(board.read().map(({ target, issued }) => [target, issued]));
       for (const renewal of renewals) {
@@ -91,6 +93,7 @@ export class Custody {
       await this._carefully(() => this._grant(owning));
     }
     await kept;
+    await settled?.();
   }
 
   private async _grant(signal: AbortSignal): Promise<void> {

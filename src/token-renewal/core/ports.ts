@@ -77,6 +77,8 @@ export interface ISubject {
    * one is given. Throws DataLakeError; `not-signed-in`: a person has to sign in.
    */
   token(signal: AbortSignal, refused?: string): Promise<IIssuedToken>;
+  /** When a request that must not be broken off has come to its end, if there is one. Never rejects. */
+  settled?(): Promise<void>;
 }
 
 /** Exchanges tokens (RFC 8693). Throws `sign-in-refused` where the subject's token is not taken. */

@@ -67,6 +67,11 @@ export class RefreshSubject implements ISubject {
     );
   }
 
+  /** An answer that nobody waits for is stored all the same: without it the next owner would lose the sign-in. */
+  async settled(): Promise<void> {
+    await this._refreshing?.catch(() => {});
+  }
+
   private async _refresh(kept: Refreshable): Promise<IIssuedToken> {
     const { generation, refreshToken } = kept;
     if (kept.underWay) {

@@ -3,5 +3,6 @@ import './away.ts';
 import './subjects.ts';
 import './answers.ts';
 import './killed.ts';
+import './ended.ts';
 import './sign-in.ts';
 import './disk.ts';
