@@ -10,7 +10,6 @@ import {
 } from './other-users.ts';
 import { run, runAsNobody, TestLake } from './test-lake.ts';
 
-jest.setTimeout(300_000);
 const testLake = new TestLake('embedded');
 
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import type { ITokens } from '../../lab/iam/client/oauth-client.ts';
 import { REDIRECT_URI, TestIam } from './test-iam.ts';
 
-jest.setTimeout(60_000);
 const PORT = 21440;
 let iam: TestIam;
 

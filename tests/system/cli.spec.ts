@@ -46,7 +46,7 @@ describe('datalake on a real lake', () => {
     expect(rows(out)).toEqual([
       expect.objectContaining({ account: 'alice', signedIn: true, authType: 'userpass' })
     ]);
-  }, 90_000);
+  });
 
   it('lists scopes, one object a line', async () => {
     const { out } = await shell('datalake scopes --json');
@@ -56,7 +56,7 @@ describe('datalake on a real lake', () => {
         { scope: 'user.alice', own: true }
       ])
     );
-  }, 90_000);
+  });
 
   it('searches, and lists to any depth', async () => {
     const found = await shell("datalake search 'obs.2024:event_*' --type dataset");
@@ -65,7 +65,7 @@ describe('datalake on a real lake', () => {
     const below = await shell('datalake ls -r obs.2024:event_catalogue --json');
     const files = rows(below.out).filter(({ type }) => type === 'FILE');
     expect(files).toHaveLength(116);
-  }, 90_000);
+  });
 
   it('knows all about a DID', async () => {
     const { out } = await shell('datalake info obs.2024:event_0419 --json');
@@ -77,7 +77,7 @@ describe('datalake on a real lake', () => {
         metadata: expect.objectContaining({ project: 'quake' }) as object
       })
     ]);
-  }, 90_000);
+  });
 
   it('makes a dataset, fills and describes it, closes it, and gives it an end', async () => {
     const did = `user.alice:care-${Date.now().toString(36)}`;
@@ -98,7 +98,7 @@ describe('datalake on a real lake', () => {
     expect(Math.round(end / 86_400_000)).toBe(30);
     const refused = await change(`dataset detach user.bob:first_upload ${String(file.did)}`);
     expect({ status: refused.status, out: refused.out }).toEqual({ status: 5, out: '' });
-  }, 90_000);
+  });
 
   it('is quiet when its reader has gone', async () => {
     const { out, error } = await shell(
@@ -107,7 +107,7 @@ describe('datalake on a real lake', () => {
     expect(out.split('\n')).toHaveLength(3);
     expect(out).toContain('status 0');
     expect(error).toBe('');
-  }, 90_000);
+  });
 
   it('finds everything in order', async () => {
     const { status, out, error } = await shell('datalake doctor --json');
@@ -120,22 +120,18 @@ describe('datalake on a real lake', () => {
     expect(findings.map(({ check }) => check)).toEqual(
       expect.arrayContaining(['reachability', 'sign-in', 'mount MYSITE_MOUNT'])
     );
-  }, 90_000);
+  });
 
   it.each([
     ['datalake info obs.2024:none', 7, 'Rucio knows no such DID'],
     ['datalake info obs.2024', 2, 'no colon'],
     ["datalake search 'none:*'", 7, 'no scope none'],
     ['datalake serch x', 2, 'Did you mean search?']
-  ])(
-    '%s fails with %d',
-    async (line, status, sentence) => {
-      const end = await shell(line);
-      expect({ status: end.status, out: end.out }).toEqual({ status, out: '' });
-      expect(end.error).toContain(sentence);
-    },
-    30_000
-  );
+  ])('%s fails with %d', async (line, status, sentence) => {
+    const end = await shell(line);
+    expect({ status: end.status, out: end.out }).toEqual({ status, out: '' });
+    expect(end.error).toContain(sentence);
+  });
 });
 
 describe('datalake with a rucio.cfg of its own', () => {
@@ -181,20 +177,20 @@ describe('datalake with a rucio.cfg of its own', () => {
     process.kill(pid, 'SIGINT');
     expect(await end).toEqual({ status: 130, out: '', error: '' });
     await closed;
-  }, 90_000);
+  });
 
   it('says that the password is refused, and never what it is', async () => {
     const end = await shell('datalake whoami', alice(rucio.url, 'wrong-password'));
     expect(end.status).toBe(4);
     expect(end.error).toMatch(/Rucio refuses to sign in alice .* in .*rucio.cfg/);
     expect(end.error).not.toContain('wrong-password');
-  }, 90_000);
+  });
 
   it('says that Rucio cannot be reached', async () => {
     const end = await shell('datalake scopes', alice('http://127.0.0.1:9'));
     expect(end.status).toBe(10);
     expect(end.error).toContain('cannot be reached');
-  }, 90_000);
+  });
 
   it('has a doctor that says what to do', async () => {
     const env = alice('http://127.0.0.1:9');
@@ -202,7 +198,7 @@ describe('datalake with a rucio.cfg of its own', () => {
     const failed = rows(out).filter(({ ok }) => ok !== true);
     expect(status).toBe(10);
     expect(failed.map(({ check }) => check)).toEqual(['reachability', 'sign-in']);
-  }, 90_000);
+  });
 
   it('has a doctor that writes a report without the password', async () => {
     const file = join(folder, 'report.json');
@@ -213,7 +209,7 @@ describe('datalake with a rucio.cfg of its own', () => {
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('Rucio refuses to sign in alice');
     expect(text).not.toContain('wrong-password');
-  }, 90_000);
+  });
 
   it('says that nothing is configured', async () => {
     const end = await shell('datalake scopes', configured([]));
@@ -221,5 +217,5 @@ describe('datalake with a rucio.cfg of its own', () => {
     expect(end.error).toMatch(/rucio_host|c\.DataLake/);
     const doctor = await shell('datalake doctor', configured([]));
     expect(doctor.status).toBe(3);
-  }, 90_000);
+  });
 });

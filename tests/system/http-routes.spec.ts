@@ -56,7 +56,7 @@ describe('every route that the server mounts', () => {
     );
     cookie = [...new Map(cookies.map(pair => [pair.split('=')[0], pair])).values()].join('; ');
     xsrf = /(?:^|; )_xsrf=([^;]+)/.exec(cookie)?.[1] ?? '';
-  }, 90_000);
+  });
 
   afterAll(() => jupyter.stop());
 

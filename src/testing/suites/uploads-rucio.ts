@@ -271,11 +271,11 @@ export function uploadsRucio(
     const rule = { ...RULE, rseExpression: facts.other, source: facts.scratch };
     const ids = [...(await registry.keep([plot.did], rule, signal)).values()];
     // Without the copy this fails, and ends.
-    const soon = AbortSignal.timeout(50_000);
+    const soon = AbortSignal.timeout(150_000);
     for (;;) {
       const state = (await registry.rules(ids, soon)).get(ids[0]);
-      expect(state?.error).toBeNull();
       if (state?.done === true) {
+        expect(state.error).toBeNull();
         break;
       }
       await facts.settle();

@@ -36,7 +36,7 @@ describe('through the Jupyter server', () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
       problem: { code: 'rucio-unreachable' }
     });
-  }, 60_000);
+  });
 
   it('a page of HTML and a trace become a sentence, with a status that Jupyter does not use', async () => {
     rucio.fault('GET', answering(200, `<html>${LEAKED}</html>`, { 'Content-Type': 'text/html' }));
@@ -51,5 +51,5 @@ describe('through the Jupyter server', () => {
     expect(JSON.parse(text)).toMatchObject({ code: 'rucio-failed' });
     expect(text + jupyter.log()).not.toMatch(new RegExp(`${LEAKED}|${LEAKED.slice(-16)}`));
     expect(text).not.toContain('Traceback');
-  }, 60_000);
+  });
 });

@@ -156,7 +156,7 @@ describe('Rucio', () => {
     rucio.fault('GET', late(3000));
     expect((await scopes()).body.scopes).toContain('obs.2024');
     expect(rucio.count(SCOPES)).toBe(1);
-  }, 30_000);
+  });
 
   it('that does not answer holds up nobody else', async () => {
     const still = new Standstill(0);
@@ -180,7 +180,7 @@ describe('Rucio', () => {
     });
     expect(said).toMatchObject({ status: 504, body: { code: 'rucio-slow' } });
     expect([rucio.count(SEARCH), rucio.count(SCOPES)]).toEqual([1, 1]);
-  }, 30_000);
+  });
 
   it('that resets the connection in mid-stream: the rows before are kept', async () => {
     const still = new Standstill(1500);

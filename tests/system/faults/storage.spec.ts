@@ -37,7 +37,7 @@ const made: IAvailabilities[] = [];
 beforeAll(() => {
   lake = OwnLake.start('generic');
   folder = mkdtempSync(join(tmpdir(), 'datalake-storage-'));
-}, 300_000);
+});
 afterEach(() => made.splice(0).forEach(({ stop }) => stop()));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -168,7 +168,7 @@ describe('a mount', () => {
       message: expect.stringContaining(lake.mount.path) as string
     });
     expect(notThere).toMatchObject({ state: 'NOT_AVAILABLE' });
-  }, 60_000);
+  });
 });
 
 describe('a copy', () => {
@@ -194,7 +194,7 @@ describe('a copy', () => {
     expect(seen.reason).toMatch(/CHECKSUM MISMATCH/);
     expect(seen.files).toMatchObject({ total: 9, available: 8, stuck: 1 });
     expect(existsSync(path ?? '')).toBe(false);
-  }, 150_000);
+  });
 
   it('for which the disk is full leaves no half file, and the rule says why', async () => {
     const did = 'obs.formats:miniseed_samples';
@@ -217,7 +217,7 @@ describe('a copy', () => {
     } finally {
       execFileSync('umount', [place]);
     }
-  }, 150_000);
+  });
 });
 
 describe('a rule whose making was not confirmed', () => {
@@ -236,5 +236,5 @@ describe('a rule whose making was not confirmed', () => {
     const rules = await alice.rules(did, signal).next();
     expect((rules.value as Rule[]).filter(({ mine }) => mine)).toHaveLength(1);
     await through.down();
-  }, 60_000);
+  });
 });

@@ -100,7 +100,7 @@ describe('a quota', () => {
     expect((await registry.rules(ids, signal)).get(ids[0])).toEqual({ done: true, error: null });
     await registry.attach(set, [second], signal);
     // The judge comes by in some seconds; without it this fails, and ends.
-    const soon = AbortSignal.timeout(50_000);
+    const soon = AbortSignal.timeout(150_000);
     let state = (await registry.rules(ids, soon)).get(ids[0]);
     while (state?.error === null) {
       await sleep(200);

@@ -55,7 +55,7 @@ it('a file of scratch space is registered where it lies; the lake copies it, and
   while (existsSync(join(folder, 'a_b.txt')) || existsSync(join(folder, 'deep/c.txt'))) {
     await sleep(200);
   }
-}, 300_000);
+});
 
 it('with a delay it stays there', async () => {
   writeFiles(folder, { 'later.txt': 'three' });
@@ -63,7 +63,7 @@ it('with a delay it stays there', async () => {
   expect(storedDigest(DESTINATION, `user.alice:${RUN}/later.txt`)).toBe(
     digestOf(join(folder, 'later.txt'))
   );
-}, 300_000);
+});
 
 it('what is too old is removed, except what an upload needs; a dry run removes nothing', async () => {
   writeFiles(folder, { 'old.txt': 'old', 'new.txt': 'new' });
@@ -82,4 +82,4 @@ it('what is too old is removed, except what an upload needs; a dry run removes n
   );
   expect(existsSync(join(folder, 'old.txt'))).toBe(false);
   expect(existsSync(join(folder, 'new.txt'))).toBe(true);
-}, 300_000);
+});
