@@ -4,10 +4,9 @@ import type { ILake } from '../lab/lake.ts';
 import { LabError } from '../lab/problem.ts';
 import { exchange, secondsSince, type IAsk } from './client.ts';
 import { ours, startOurs } from './contestants.ts';
+import { probe } from './prober.ts';
 import { memoryNow, watchUse, type IUse } from './processes.ts';
 import { bigFile, forget, forgetStored, type IUploader } from './uploads-parts.ts';
-
-const PROBE_EVERY_MS = 20;
 
 /** One upload that the Jupyter server makes for a browser. */
 export interface IServed {
@@ -33,12 +32,7 @@ export async function served(
   protocol: 'root' | 'davs',
   megabytes: number
 ): Promise<IServed> {
-  const variables = Object.fromEntries(
-    ['PATH', 'BEARER_TOKEN_FILE', 'NODE_EXTRA_CA_CERTS', 'X509_CERT_DIR', 'SSL_CERT_FILE'].map(
-      name => [name, env[name] ?? '']
-    )
-  );
-  const server = await startOurs(lake, { variables });
+  const server = await startOurs(lake, { variables: variablesOf(env) });
   const ask = async <T>(request: IAsk): Promise<T> => {
     const { status, text } = await exchange(server, request);
     if (status !== 200) throw new LabError(`${request.path}: ${status} ${text}`);
@@ -52,30 +46,21 @@ export async function served(
     const used = watchUse(server.pid);
     let pythonMegabytes = 0;
     const plan = { sources: [name], scope: 'user.alice', prefix: `${name}/`, rseExpression: rse };
-    const probes: Promise<number>[] = [];
-    const timer = setInterval(
-      () =>
-        probes.push(exchange(server, { path: 'api/status' }).then(({ seconds }) => seconds * 1000)),
-      PROBE_EVERY_MS
-    );
+    const probes = probe(server);
     const began = performance.now();
-    let job: IJob;
-    try {
-      const body = { ...plan, protocol };
-      const start = { method: 'POST', path: ours('/uploads/start'), body } as const;
-      job = (await ask<{ job: IJob }>(start)).job;
-      while (!['done', 'partly', 'failed', 'cancelled'].includes(job.state)) {
-        await wait(200);
-        const python = memoryNow(server.pid).filter(({ process }) => /^python/.test(process));
-        const sum = python.reduce((total, { megabytes: each }) => total + each, 0);
-        pythonMegabytes = Math.max(pythonMegabytes, sum);
-        const { jobs } = await ask<{ jobs: IJob[] }>({ path: ours('/uploads') });
-        job = jobs.find(({ id }) => id === job.id) ?? job;
-      }
-    } finally {
-      clearInterval(timer);
+    const body = { ...plan, protocol };
+    const start = { method: 'POST', path: ours('/uploads/start'), body } as const;
+    let { job } = await ask<{ job: IJob }>(start);
+    while (!['done', 'partly', 'failed', 'cancelled'].includes(job.state)) {
+      await wait(200);
+      const python = memoryNow(server.pid).filter(({ process }) => /^python/.test(process));
+      const sum = python.reduce((total, { megabytes: each }) => total + each, 0);
+      pythonMegabytes = Math.max(pythonMegabytes, sum);
+      const { jobs } = await ask<{ jobs: IJob[] }>({ path: ours('/uploads') });
+      job = jobs.find(({ id }) => id === job.id) ?? job;
     }
     const seconds = secondsSince(began);
+    const taken = await probes();
     if (job.state !== 'done') {
       const { lines } = await ask<{ lines: unknown[] }>({
         path: ours('/uploads/log', { job: job.id })
@@ -88,7 +73,7 @@ export async function served(
       nodeMegabytes: most,
       growthMegabytes: most - before,
       pythonMegabytes,
-      probes: await Promise.all(probes)
+      probes: taken
     };
   } finally {
     await server.stop();
@@ -96,6 +81,30 @@ export async function served(
     forgetStored(lake, rse, name);
   }
 }
+
+/** GET /api/status of a server that does nothing while something else is at work on this machine, in milliseconds. */
+export async function probedBeside(
+  lake: ILake,
+  { env }: IUploader,
+  work: () => Promise<unknown>
+): Promise<number[]> {
+  const server = await startOurs(lake, { variables: variablesOf(env) });
+  try {
+    const probes = probe(server);
+    await work();
+    return await probes();
+  } finally {
+    await server.stop();
+  }
+}
+
+/** What a server needs to know of stores. */
+const variablesOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    ['PATH', 'BEARER_TOKEN_FILE', 'NODE_EXTRA_CA_CERTS', 'X509_CERT_DIR', 'SSL_CERT_FILE'].map(
+      name => [name, env[name] ?? '']
+    )
+  );
 
 function nodeOf(uses: readonly IUse[]): number {
   const node = uses.find(({ process }) => process.includes('server.mjs'));

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MILLION } from '../../lab/million.ts';
-import { exchange, type IAsk } from '../client.ts';
+import { exchange, secondsSince, type IAsk } from '../client.ts';
 import { ours, signInTheirs, startOurs, startReference, theirs } from '../contestants.ts';
 import { round, type IBench, type IFigure, type IRow } from '../figure.ts';
 import type { IServerUnderTest } from '../server-under-test.ts';
+import { probe } from '../prober.ts';
 import { slowProxy } from '../slow-proxy.ts';
 import { quantile } from '../statistics.ts';
 
 const DELAY_SECONDS = 3;
-const PROBE_EVERY_MS = 20;
 const DID = 'obs.2024:event_0517';
 
 interface IMeasured {
@@ -79,20 +79,15 @@ export async function loopFigures({ lake, rounds }: IBench): Promise<IFigure[]> 
   }
 }
 
-/** Asks at a steady pace, whether or not the last answer has come: who waits is counted, too. */
 async function probed(
   server: IServerUnderTest,
   work: () => Promise<void | { status: number; seconds: number }>
 ): Promise<IMeasured> {
-  const probes: Promise<number>[] = [];
+  const probes = probe(server);
   const began = performance.now();
-  const probe = () =>
-    probes.push(exchange(server, { path: 'api/status' }).then(({ seconds }) => seconds * 1000));
-  const timer = setInterval(probe, PROBE_EVERY_MS);
   const result = await work();
-  clearInterval(timer);
-  const seconds = (performance.now() - began) / 1000;
-  return { status: result?.status ?? 0, seconds, probes: await Promise.all(probes) };
+  const seconds = secondsSince(began);
+  return { status: result?.status ?? 0, seconds, probes: await probes() };
 }
 
 function tableOf(all: Record<string, Record<Work, IMeasured[]>>): IRow[] {
