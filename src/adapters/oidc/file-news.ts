@@ -10,14 +10,15 @@ const LOOK_MS = 10_000;
 
 /**
  * Calls back when the text of a file becomes another one, also by a file put in its place, until the signal
- * is aborted. Its folder need not be there yet. A file that is gone, or empty, is no news.
+ * is aborted. Its folder need not be there yet. A file that is gone, or empty, is no news. Resolves when it has
+ * looked for the first time: what is written from then on is news.
  */
 export function watchText(
   path: string,
   clock: IClock,
   listener: () => void,
   signal: AbortSignal
-): void {
+): Promise<void> {
   let known: string | null = null;
   let watcher: FSWatcher | null = null;
   let isWaiting = false;
@@ -50,14 +51,16 @@ export function watchText(
       watcher = null;
     }
   };
-  const keepLooking = async () => {
+  const keepLooking = async (looked: () => void) => {
     while (!signal.aborted) {
       arm();
       await look();
       known ??= '';
+      looked();
       await clock.sleep(LOOK_MS, signal).catch(() => {});
     }
     watcher?.close();
+    looked();
   };
-  void keepLooking();
+  return new Promise(resolve => void keepLooking(resolve));
 }

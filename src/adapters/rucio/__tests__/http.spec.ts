@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -237,7 +238,32 @@ describe('a redirect', () => {
   });
 });
 
+/** All timers but setTimeout, by which a stream's deadline is kept. */
+const REAL_TIMERS = [
+  ...(['Date', 'hrtime', 'performance', 'nextTick', 'queueMicrotask'] as const),
+  ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const)
+];
+
 describe('a stream of rows', () => {
+  const DEADLINE_MS = 30_000;
+  afterEach(() => jest.useRealTimers());
+
+  /** A stream of which one row has come; its deadline passes by hand, however slow the machine is. */
+  async function begun() {
+    jest.useFakeTimers({ doNotFake: REAL_TIMERS });
+    const begins = new Promise<ServerResponse>(resolve => {
+      server.on('/rows', response => {
+        response.write(`${ROW}\n`);
+        resolve(response);
+      });
+    });
+    const rows = client(DEADLINE_MS).http.rows({ path: '/rows', signal }, readRow);
+    expect((await rows.next()).value).toHaveLength(1);
+    const next = rows.next();
+    next.catch(() => undefined);
+    return { answer: await begins, next };
+  }
+
   it('arrives, also without an end of line at its end and with characters cut in two', async () => {
     const wide = JSON.stringify({ scope: 's', name: 'größe', did_type: 'FILE' });
     const bytes = Buffer.from(`${ROW}\n${wide}`);
@@ -275,36 +301,41 @@ describe('a stream of rows', () => {
   });
 
   it('that stands still is given up after the deadline', async () => {
-    server.on('/rows', response => response.write(`${ROW}\n`));
-    const { rows, error } = await rowsOf('/rows', client(2000));
-    expect(rows).toBe(1);
-    expect(error).toMatchObject({ code: 'rucio-slow' });
+    const { next } = await begun();
+    jest.advanceTimersByTime(DEADLINE_MS - 1);
+    expect(jest.getTimerCount()).toBe(1);
+    jest.advanceTimersByTime(1);
+    await expect(next).rejects.toMatchObject({ code: 'rucio-slow' });
   });
 
   it('that comes a byte now and then is given up all the same, after the rows before it', async () => {
-    server.on('/rows', response => {
-      response.write(`${ROW}\n`);
-      const drip = setInterval(() => response.write(' '), 10);
-      response.once('close', () => clearInterval(drip));
-    });
-    const { rows, error } = await rowsOf('/rows', client(2000));
-    expect(rows).toBe(1);
-    expect(error).toMatchObject({ code: 'rucio-slow' });
+    const { answer, next } = await begun();
+    for (let passed = 0; passed < DEADLINE_MS; passed += 1000) {
+      answer.write(' ');
+      // Time enough for it to arrive.
+      for (let turns = 0; turns < 100; turns++) {
+        await new Promise(setImmediate);
+      }
+      jest.advanceTimersByTime(1000);
+    }
+    await expect(next).rejects.toMatchObject({ code: 'rucio-slow' });
   });
 
   it('with a long line is waited for while the line goes on', async () => {
-    const long = ROW.replace('"n"', `"${'n'.repeat(50_000)}"`);
-    let sent = 0;
-    server.on('/rows', response => {
-      const drip = setInterval(() => {
-        response.write(long.slice(sent, (sent += 5000)));
-        if (sent >= long.length) {
-          clearInterval(drip);
-          response.end('\n');
-        }
-      }, 250);
-    });
-    expect(await rowsOf('/rows', client(2000))).toEqual({ rows: 1, error: null });
+    const { answer, next } = await begun();
+    const started = jest.spyOn(globalThis, 'setTimeout');
+    const long = `${ROW.replace('"n"', `"${'n'.repeat(50_000)}"`)}\n`;
+    for (let sent = 0; sent < long.length; sent += 5000) {
+      started.mockClear();
+      jest.advanceTimersByTime(DEADLINE_MS - 1);
+      answer.write(long.slice(sent, sent + 5000));
+      const end = performance.now() + 45_000;
+      while (started.mock.calls.length === 0 && performance.now() < end) {
+        await new Promise(setImmediate);
+      }
+    }
+    answer.end();
+    expect((await next).value).toHaveLength(1);
   });
 
   it('is closed when its reader leaves', async () => {

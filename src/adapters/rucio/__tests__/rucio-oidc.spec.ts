@@ -38,7 +38,7 @@ const make = (settings: Partial<IRucioOidcSettings> = {}) =>
       ...settings
     },
     clock,
-    1000
+    60_000
   );
 
 /** Lets time pass until the promise has settled; it stands still while an answer is on its way. */

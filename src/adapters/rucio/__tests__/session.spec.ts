@@ -99,7 +99,13 @@ describe('with a password', () => {
   );
 
   it('takes a new token a minute before the old one ends, and not earlier', async () => {
-    const clock = new HandClock(Date.now());
+    const clock = new HandClock();
+    server.on('/auth/userpass', response => {
+      const expires = new Date(clock.now() + HOUR).toUTCString();
+      response
+        .writeHead(200, { 'X-Rucio-Auth-Token': TOKEN, 'X-Rucio-Auth-Token-Expires': expires })
+        .end();
+    });
     const client = alice();
     const session = new RucioSession(
       client.authUrl,
