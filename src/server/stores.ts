@@ -19,6 +19,8 @@ export interface IStoresParts {
   config: Pick<Config, 'python' | 'kernelDir'>;
   rses: IRsesToWrite;
   mover: IMover;
+  /** Programs that move bytes run at a lower priority. */
+  givesWay: boolean;
 }
 
 /** Where Debian's and grids' own packages put XRootD's client. */
@@ -26,7 +28,7 @@ const SYSTEM_PYTHON = '/usr/bin/python3';
 const XROOTD = ['root', 'roots', 'xroot', 'xroots'];
 
 /** The stores of an instance's RSEs, each by what is installed here. */
-export function makeStores({ instance, config, rses, mover }: IStoresParts): Stores {
+export function makeStores({ instance, config, rses, mover, givesWay }: IStoresParts): Stores {
   const prefixes = rsePrefixes(rses, SYSTEM_CLOCK);
   const found = async (): Promise<{ file: string; token: string } | null> => {
     for (const file of tokenFilesOf(instance)) {
@@ -38,7 +40,10 @@ export function makeStores({ instance, config, rses, mover }: IStoresParts): Sto
     return null;
   };
   const drivers = join(dirname(config.kernelDir), 'drivers');
-  const env = childEnvironment(process.env, instance.caCert);
+  const env = {
+    ...childEnvironment(process.env, instance.caCert),
+    ...(givesWay ? { DATALAKE_GIVES_WAY: '1' } : {})
+  };
   const posix = new PosixStore(mover, async rse => foldersOf(await prefixes(rse)));
   const webdav = new WebdavStore({
     mover,

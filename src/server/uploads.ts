@@ -23,7 +23,7 @@ import { UploadService } from '../upload/core/upload-service.js';
 import { Uploads } from '../upload/core/uploads.js';
 import { UploadsConfig } from './config.js';
 import type { IInstance, ILake } from './lake.js';
-import { makeStores } from './stores.js';
+import { makeStores, type IStoresParts } from './stores.js';
 
 const CLEANING_MS = 3_600_000;
 
@@ -37,17 +37,20 @@ export interface IUploadParts {
   dispose(): Promise<void>;
 }
 
+export interface IUploadsMakeup {
+  /** Whoever moves bytes runs at a lower priority, so that people who click come first. */
+  givesWay: boolean;
+  mover?: IMover;
+}
+
 /** Uploads to each instance, with one list for all of them. Nothing is read or asked before it is used. */
 export function makeUploads(
   { config, instances, log, hub, figures }: ILake,
-  mover: IMover = new ThreadsMover({
-    program: fileURLToPath(new URL('./store-worker.mjs', import.meta.url)),
-    clock: SYSTEM_CLOCK
-  })
+  { givesWay, mover = threads(givesWay) }: IUploadsMakeup
 ): IUploadParts {
   const files = new SourceFiles((source, md5, signal) => mover.sums(source, md5, signal));
   const store = new SqliteUploadStore(join(config.stateDir, 'uploads.sqlite'));
-  const lakes = instances.map(instance => makeUploadLake(instance, { config, mover }));
+  const lakes = instances.map(instance => makeUploadLake(instance, { config, mover, givesWay }));
   const scratch = lakes.map(
     lake => new ScratchSpace(lake.scratch, new ScratchFiles(), store, SYSTEM_CLOCK)
   );
@@ -95,6 +98,13 @@ export function makeUploads(
   };
 }
 
+const threads = (givesWay: boolean): IMover =>
+  new ThreadsMover({
+    program: fileURLToPath(new URL('./store-worker.mjs', import.meta.url)),
+    clock: SYSTEM_CLOCK,
+    givesWay
+  });
+
 interface IKept {
   uploads: Uploads;
   scratch: Instances<ScratchSpace>;
@@ -126,14 +136,14 @@ async function keepClean({ uploads, scratch, config, log }: IKept, signal: Abort
 
 function makeUploadLake(
   { config, client, http, account }: IInstance,
-  parts: { config: ILake['config']; mover: IMover }
+  parts: Pick<IStoresParts, 'config' | 'mover' | 'givesWay'>
 ): IUploadLake {
   const rses = new RucioRsesToWrite(http, account);
   return {
     identity: `${client.rucioUrl} ${client.account}`,
     registry: new RucioRegistry(http, account, SYSTEM_CLOCK),
     rses,
-    stores: makeStores({ instance: config, config: parts.config, rses, mover: parts.mover }),
+    stores: makeStores({ ...parts, instance: config, rses }),
     scratch: config.uploads.scratch
   };
 }

@@ -1,5 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,16 @@ export interface ITestApp {
   logged(): string;
 }
 
+const folders: string[] = [];
+afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true })));
+
+/** A folder that is gone after the tests of this file. */
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'datalake-app-'));
+  folders.push(folder);
+  return folder;
+}
+
 /** The server's app as main.ts makes it, from the configuration of its instances. */
 export function testApp(instances: object[], rest: object = {}): ITestApp {
   let logged = '';
@@ -31,7 +41,7 @@ export function testApp(instances: object[], rest: object = {}): ITestApp {
   const config = Config.parse({
     instances,
     // The list of uploads is opened when it is made.
-    stateDir: mkdtempSync(join(tmpdir(), 'datalake-app-')),
+    stateDir: makeFolder(),
     kernelDir: '/nonexistent',
     logLevel: 'debug',
     ...rest
@@ -46,7 +56,7 @@ export function testApp(instances: object[], rest: object = {}): ITestApp {
     slices: makeSlices(
       lake,
       makeTokens(lake, null, () => {}),
-      makeUploads(lake, new InlineMover())
+      makeUploads(lake, { givesWay: true, mover: new InlineMover() })
     )
   });
   return { app, lake, logged: () => logged };

@@ -28,7 +28,7 @@ function mountedRoutes(): { method: string; path: string }[] {
     slices: makeSlices(
       lake,
       makeTokens(lake, null, () => {}),
-      makeUploads(lake, new InlineMover())
+      makeUploads(lake, { givesWay: true, mover: new InlineMover() })
     )
   });
   const routes = app.routes.filter(

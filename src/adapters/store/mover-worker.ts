@@ -7,8 +7,8 @@ import type { FromWorker, IWorkerData, Order, WorkerFailure } from './worker-wor
 
 /** One thread, and what it is busy with. Holds the process while it is busy, and not longer. */
 export class MoverWorker {
-  constructor(program: string, onGone: () => void) {
-    const workerData: IWorkerData = { authorities: getCACertificates('default') };
+  constructor(program: string, givesWay: boolean, onGone: () => void) {
+    const workerData: IWorkerData = { authorities: getCACertificates('default'), givesWay };
     // Neither secrets nor anything else of the environment.
     const worker = new Worker(program, { workerData, env: {}, stdin: false });
     worker.unref();

@@ -8,6 +8,8 @@ export interface IThreadsMoverOptions {
   /** worker-main.ts, bundled. */
   program: string;
   clock: IClock;
+  /** They run at a lower priority than all else. */
+  givesWay?: boolean;
   /** Threads for large files. */
   most?: number;
   idleMs?: number;
@@ -88,7 +90,8 @@ export class ThreadsMover implements IMover {
     if (this._disposed) {
       throw new Error('it was disposed of');
     }
-    const worker = new MoverWorker(this._options.program, () => among.delete(worker));
+    const { program, givesWay = false } = this._options;
+    const worker = new MoverWorker(program, givesWay, () => among.delete(worker));
     among.add(worker);
     return worker;
   }

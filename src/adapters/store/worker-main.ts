@@ -85,10 +85,10 @@ function serve(port: MessagePort): void {
   });
 }
 
-const { authorities } = workerData as IWorkerData;
+const { authorities, givesWay } = workerData as IWorkerData;
 setDefaultCACertificates([...authorities]);
-// People who click come first. On Linux it is of this thread alone; elsewhere it would be the whole server's.
-if (process.platform === 'linux') {
+// On Linux it is of this thread alone; elsewhere it would be the whole server's.
+if (givesWay && process.platform === 'linux') {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 if (parentPort !== null) {

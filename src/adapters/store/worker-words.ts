@@ -22,4 +22,6 @@ export type FromWorker = Said | WorkerFailure;
 export interface IWorkerData {
   /** Those whom the thread that starts it trusts. */
   authorities: readonly string[];
+  /** It runs at a lower priority than all else. */
+  givesWay: boolean;
 }

@@ -24,7 +24,7 @@ export interface IUploadCommands {
 
 export type UploadCall<O extends object> = ICall<O> & IUploadCommands & { clock: IClock };
 
-const LOOK_MS = 100;
+const LOOK_MS = 50;
 
 /** Does the work if nobody else does, or watches, until the job is as it should be. Answers null when it is off the list. */
 export async function until(

@@ -1,5 +1,6 @@
 import { DataLakeError, toProblem, type Problem } from '../../common/contract/problem.js';
 import type { JobState } from '../contract.js';
+import { Bell } from './bell.js';
 import { Cleaner, giveUp } from './cleaner.js';
 import { JobDesk, type IEngine } from './engine.js';
 import { JobPlanner } from './job-plan.js';
@@ -110,11 +111,17 @@ export class JobRun {
     const failed = new AbortController();
     const together = AbortSignal.any([signal, failed.signal]);
     const journal = new Journal(this._engine.store, this._id, this._engine.clock);
+    const sent = new Bell();
     let sending = true;
     let registering = true;
     const parts = [
-      new Sender(this._desk, journal).run(together).finally(() => (sending = false)),
-      new Registrar(this._desk).run(() => sending, together).finally(() => (registering = false)),
+      new Sender(this._desk, journal).run(together).finally(() => {
+        sending = false;
+        sent.ring();
+      }),
+      new Registrar(this._desk, sent)
+        .run(() => sending, together)
+        .finally(() => (registering = false)),
       this._desk.job.way === 'scratch'
         ? new Mover(this._desk).run(() => registering, together)
         : Promise.resolve()

@@ -1,4 +1,5 @@
 import { toProblem, type Problem, type ProblemCode } from '../../common/contract/problem.js';
+import type { Bell } from './bell.js';
 import type { JobDesk } from './engine.js';
 import { differs, isSame } from './planning.js';
 import type { IFileRecord, IJobRecord, INewReplica, INewRule } from './ports.js';
@@ -14,7 +15,11 @@ const OF_ALL: ReadonlySet<ProblemCode> = new Set(['forbidden', 'rse-not-writable
 
 /** Tells Rucio of what is at the store, in bulk: from `stored` to `done`, or `moving` from scratch space. */
 export class Registrar {
-  constructor(private readonly _desk: JobDesk) {}
+  /** The bell rings when nothing more comes. */
+  constructor(
+    private readonly _desk: JobDesk,
+    private readonly _sent: Bell
+  ) {}
 
   /** Until nothing is left to register and `sending` says that nothing more comes. */
   async run(sending: () => boolean, signal: AbortSignal): Promise<void> {
@@ -36,7 +41,7 @@ export class Registrar {
         since = clock.elapsed();
         continue;
       }
-      await clock.sleep(LOOK_MS, signal);
+      await this._sent.wait(clock, LOOK_MS, signal);
     }
   }
 

@@ -1,4 +1,5 @@
 import { DataLakeError, toProblem } from '../../common/contract/problem.js';
+import { Bell } from './bell.js';
 import type { JobDesk } from './engine.js';
 import type { Journal } from './journal.js';
 import type {
@@ -33,7 +34,9 @@ export class Sender {
       try {
         for (let next = await queue.next(); !next.done; next = await queue.next()) {
           this._under++;
-          await this._send(next.value, together).finally(() => this._under--);
+          await this._send(next.value, together);
+          this._under--;
+          this._ended.ring();
         }
       } catch (error) {
         failed.abort(error);
@@ -74,7 +77,7 @@ export class Sender {
           return;
         }
       }
-      await clock.sleep(LOOK_MS, signal);
+      await this._ended.wait(clock, LOOK_MS, signal);
     }
   }
 
@@ -226,6 +229,8 @@ export class Sender {
 
   private _facts: IWritableRse | null = null;
   private _under = 0;
+  /** A file is not under way any more. */
+  private readonly _ended = new Bell();
   private _held: string | null = null;
   private _toldSize = false;
 }
