@@ -37,6 +37,10 @@ export class XrootdStore implements IStore {
       : null;
   }
 
+  prepare(): void {
+    this._running().catch(() => undefined);
+  }
+
   async put(
     source: ISource,
     { pfn }: IDestination,

@@ -1,6 +1,6 @@
 import { DataLakeError } from '../../common/contract/problem.js';
 import type { Destination, UploadPlan } from '../contract.js';
-import type { IRsesToWrite, IStores, IWritableRse } from './ports.js';
+import type { IRsesToWrite, IStore, IStores, IWritableRse } from './ports.js';
 
 /** Rucio wants more left than the files need (core/rse_selector.py). */
 export function room({ limitBytes, usedBytes }: Destination['quota']): number {
@@ -88,21 +88,45 @@ export async function checkMove(
 export interface IChosen {
   facts: IWritableRse;
   scheme: string;
+  store: IStore;
+}
+
+type Wanted = Pick<UploadPlan, 'rseExpression' | 'protocol'>;
+
+/** All that can be known before the number of bytes is. */
+export type Candidates = readonly Awaited<ReturnType<typeof described>>[];
+
+/**
+ * The RSEs of the expression as they are now; the programs that would send are looked for meanwhile. Throws `bad-request`
+ * for an expression that Rucio cannot read.
+ */
+export async function destinations(
+  rses: IRsesToWrite,
+  stores: IStores,
+  { rseExpression, protocol }: Wanted,
+  signal: AbortSignal
+): Promise<Candidates> {
+  const names = await rses.matching(rseExpression, signal);
+  return Promise.all(
+    names.map(async name => {
+      const one = await described(rses, name, signal);
+      // Whether one is found is for the choice to say.
+      stores.choose(name, schemesOf(one.facts, protocol)).catch(() => undefined);
+      return one;
+    })
+  );
 }
 
 /**
- * The RSE that takes so many bytes, and the protocol by which they are sent. Throws `rse-not-writable`, `quota-exceeded`,
- * `no-way-to-store`, and `bad-request` for an expression that Rucio cannot read.
+ * The RSE that takes so many bytes, and the protocol by which they are sent. Throws `rse-not-writable`, `quota-exceeded`
+ * and `no-way-to-store`.
  */
 export async function chooseDestination(
-  rses: IRsesToWrite,
+  all: Candidates,
   stores: IStores,
-  { rseExpression: expression, protocol }: Pick<UploadPlan, 'rseExpression' | 'protocol'>,
-  bytes: number,
-  signal: AbortSignal
+  { rseExpression: expression, protocol }: Wanted,
+  bytes: number
 ): Promise<IChosen> {
-  const names = await rses.matching(expression, signal);
-  const all = await Promise.all(names.map(name => described(rses, name, signal)));
   const byName = new Map(all.map(({ facts }) => [facts.rse, facts]));
   const writable = ranked(
     all.map(({ destination }) => destination).filter(({ mayWrite }) => mayWrite !== false)
@@ -112,8 +136,8 @@ export async function chooseDestination(
     throw new DataLakeError(
       'rse-not-writable',
       all.length === 1
-        ? `${names[0]} takes no upload of yours: ${first.destination.reason}`
-        : `None of the ${names.length} RSEs of "${expression}" takes an upload of yours: choose another destination.`,
+        ? `${first.facts.rse} takes no upload of yours: ${first.destination.reason}`
+        : `None of the ${all.length} RSEs of "${expression}" takes an upload of yours: choose another destination.`,
       { detail: all.map(({ destination: { rse, reason } }) => `${rse}: ${reason}`).join('\n') }
     );
   }
@@ -134,16 +158,13 @@ export async function chooseDestination(
   for (const { rse } of fitting) {
     const facts = byName.get(rse)!;
     try {
-      const { scheme } = await stores.choose(
-        rse,
-        facts.protocols
-          .map(({ scheme }) => scheme)
-          .filter(scheme => protocol === null || scheme === protocol)
-      );
-      return { facts, scheme };
+      return { facts, ...(await stores.choose(rse, schemesOf(facts, protocol))) };
     } catch (error) {
       refused = error;
     }
   }
   throw refused;
 }
+
+const schemesOf = ({ protocols }: IWritableRse, wanted: string | null) =>
+  protocols.map(({ scheme }) => scheme).filter(scheme => wanted === null || scheme === wanted);

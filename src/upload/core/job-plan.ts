@@ -4,7 +4,7 @@ import {
   type Problem,
   type ProblemCode
 } from '../../common/contract/problem.js';
-import { checkMove, chooseDestination } from './destination.js';
+import { checkMove, chooseDestination, destinations } from './destination.js';
 import type { JobDesk } from './engine.js';
 import { absolute, candidates, differs, isSame, shownPath, type ICandidate } from './planning.js';
 import type { IFileRecord, IJobRecord, INewReplica, NewFile } from './ports.js';
@@ -52,6 +52,16 @@ export class JobPlanner {
       claimed: (dids: readonly string[]) => store.claimed(instance, dids, id),
       wants: (path: string) => !again || before.get(path)?.state === 'failed'
     };
+    const scratch = scratchOf(
+      plan.sources.map(source => absolute(source, root)),
+      lake.scratch
+    );
+    // What is done and what was begun is at one RSE.
+    const wanted =
+      again && job.rse !== null ? { rseExpression: job.rse, protocol: job.scheme } : plan;
+    const asked = scratch === null ? destinations(lake.rses, lake.stores, wanted, signal) : null;
+    // It counts only where something is to be sent.
+    asked?.catch(() => undefined);
     for await (const batch of candidates(plan, root, planner, signal)) {
       found.push(...batch);
     }
@@ -60,19 +70,12 @@ export class JobPlanner {
       (sum, { fate, source }) => sum + (fate === 'new' ? source!.bytes : 0),
       0
     );
-    const scratch = scratchOf(
-      plan.sources.map(source => absolute(source, root)),
-      lake.scratch
-    );
     if (scratch !== null) {
       await checkMove(lake.rses, plan.rseExpression, bytes, signal);
       store.change(id, { way: 'scratch', rse: scratch.rse, scheme: null });
-    } else if (coming.length > 0) {
-      const { rses, stores } = lake;
-      // What is done and what was begun is at one RSE.
-      const begun = job.rse === null ? null : { rseExpression: job.rse, protocol: job.scheme };
-      const wanted = again && begun !== null ? begun : plan;
-      const chosen = await chooseDestination(rses, stores, wanted, bytes, signal);
+    } else if (asked !== null && coming.length > 0) {
+      const chosen = await chooseDestination(await asked, lake.stores, wanted, bytes);
+      chosen.store.prepare?.();
       store.change(id, { way: 'send', rse: chosen.facts.rse, scheme: chosen.scheme });
     }
     if (plan.dataset !== null && coming.length > 0) {

@@ -212,6 +212,8 @@ export interface IPutOptions {
 export interface IStore {
   /** null: it can be used here for this scheme; else a sentence that says what is missing (a program, a mount, a token). */
   unusable(scheme: string): Promise<string | null>;
+  /** Something is to be sent soon: begins what takes a while. */
+  prepare?(): void;
   /**
    * Sends the file, hashing what it sends. Overwrites what is at the PFN: look first. Makes parents, goes on after
    * what an earlier put of ours has left where the store can. Resolves once the store has said that it has all of

@@ -8,7 +8,7 @@ import type {
   UploadPlan,
   Way
 } from '../contract.js';
-import { checkMove, chooseDestination, described, ranked } from './destination.js';
+import { checkMove, chooseDestination, described, destinations, ranked } from './destination.js';
 import type { IUploadLake } from './engine.js';
 import { absolute, asPlanned, candidates, checkSources } from './planning.js';
 import type { ISourceFiles, IUploadStore } from './ports.js';
@@ -116,7 +116,8 @@ export class UploadService {
         await checkMove(rses, plan.rseExpression, bytes, signal);
         return { rse: plan.rseExpression, way: 'scratch', problem: null };
       }
-      const chosen = await chooseDestination(rses, stores, plan, bytes, signal);
+      const all = await destinations(rses, stores, plan, signal);
+      const chosen = await chooseDestination(all, stores, plan, bytes);
       return { rse: chosen.facts.rse, way: 'send', problem: null };
     } catch (error) {
       if (!(error instanceof DataLakeError)) {
