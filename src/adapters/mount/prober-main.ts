@@ -1,7 +1,7 @@
 /**
  * A process of its own that looks at one mount, because a mount that hangs takes the thread that
- * looks with it. Reads a question a line on standard input and writes an answer a line; ends with its
- * input. It imports nothing of ours, so that it runs unbundled too.
+ * looks with it. Says that it is ready, reads a question a line on standard input and writes an answer
+ * a line; ends with its input. It imports nothing of ours, so that it runs unbundled too.
  */
 import { constants } from 'node:fs';
 import { access, opendir, stat } from 'node:fs/promises';
@@ -83,3 +83,4 @@ async function answer(line: string): Promise<void> {
 createInterface({ input: process.stdin }).on('line', line => void answer(line));
 process.stdin.on('end', () => process.exit(0));
 process.stdout.on('error', () => process.exit(0));
+process.stdout.write('{"ready":true}\n');

@@ -10,10 +10,13 @@ export interface IMountProberOptions {
   /** The program that looks: prober-main.ts, or what it was bundled into. */
   program: string;
   clock: IClock;
+  startMs?: number;
   deadlineMs?: number;
   idleMs?: number;
 }
 
+/** To start takes seconds on a busy machine, and says nothing of the mount. */
+const START_MS = 30_000;
 const DEADLINE_MS = 5000;
 const IDLE_MS = 30_000;
 const FIRST_PAUSE_MS = 2000;
@@ -21,6 +24,9 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Processes that not even SIGKILL ends, because the kernel waits for the mount. */
 const MOST_HANGING = 2;
 const BATCH = 200;
+
+const Ready = z.object({ ready: z.literal(true) });
+type Ready = z.output<typeof Ready>;
 
 const Reply = z.object({
   id: z.number(),
@@ -30,6 +36,23 @@ const Reply = z.object({
 });
 type Reply = z.output<typeof Reply>;
 
+/** null: that is none of ours. */
+function parse(line: string): Ready | Reply | null {
+  try {
+    return z.union([Ready, Reply]).parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+interface IChild {
+  process: ChildProcess;
+  /** Aborted when it takes questions, or is lost. */
+  starting: AbortController;
+  /** Resolves with that. */
+  ready: Promise<void>;
+}
+
 interface IWaiting {
   resolve: (reply: Reply) => void;
   reject: (error: DataLakeError) => void;
@@ -37,7 +60,7 @@ interface IWaiting {
 
 /**
  * Looks at one mount through a child process: started at the first look, ended when nobody has looked
- * for a while, killed when it does not answer in time. After that it pauses, longer each time.
+ * for a while, killed when it does not start or answer in time. After that it pauses, longer each time.
  */
 export class MountProber implements IMountProber {
   constructor(private readonly _options: IMountProberOptions) {}
@@ -66,7 +89,7 @@ export class MountProber implements IMountProber {
   /** Ends the child. */
   dispose(): void {
     this._idle?.abort();
-    this._child?.kill('SIGKILL');
+    this._child?.process.kill('SIGKILL');
   }
 
   private _ask(question: object): Promise<Reply> {
@@ -82,11 +105,13 @@ export class MountProber implements IMountProber {
     const done = new AbortController();
     return new Promise<Reply>((resolve, reject) => {
       this._waiting.set(id, { resolve, reject });
-      child.stdin?.write(`${JSON.stringify({ id, ...question })}\n`);
-      clock.sleep(deadlineMs, done.signal).then(
-        () => this._waiting.has(id) && this._giveUp(child),
-        () => undefined
-      );
+      child.process.stdin?.write(`${JSON.stringify({ id, ...question })}\n`);
+      child.ready
+        .then(() => clock.sleep(deadlineMs, done.signal))
+        .then(
+          () => this._waiting.has(id) && this._giveUp(child),
+          () => undefined
+        );
     }).finally(() => {
       done.abort();
       this._rest(child);
@@ -94,7 +119,7 @@ export class MountProber implements IMountProber {
   }
 
   /** The child, started if need be; null: too many of them hang. */
-  private _running(): ChildProcess | null {
+  private _running(): IChild | null {
     this._idle?.abort();
     if (this._child !== null) {
       return this._child;
@@ -102,46 +127,56 @@ export class MountProber implements IMountProber {
     if (this._alive >= MOST_HANGING) {
       return null;
     }
-    const child = spawn(process.execPath, [this._options.program], {
+    const { program, clock, startMs = START_MS } = this._options;
+    const started = spawn(process.execPath, [program], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: {}
     });
+    const starting = new AbortController();
+    const ready = clock.sleep(startMs, starting.signal).then(
+      () => this._giveUp(child),
+      () => undefined
+    );
+    const child: IChild = { process: started, starting, ready };
     this._alive++;
     this._child = child;
-    child.once('exit', () => {
+    started.once('exit', () => {
       this._alive--;
       this._lose(child);
     });
-    child.once('error', () => this._lose(child));
-    child.stdin.on('error', () => this._lose(child));
-    createInterface({ input: child.stdout }).on('line', line => this._hear(line));
-    child.unref();
-    for (const stream of [child.stdin, child.stdout]) {
+    started.once('error', () => this._lose(child));
+    started.stdin.on('error', () => this._lose(child));
+    createInterface({ input: started.stdout }).on('line', line => this._hear(child, line));
+    started.unref();
+    for (const stream of [started.stdin, started.stdout]) {
       (stream as unknown as { unref?: () => void }).unref?.();
     }
     return child;
   }
 
-  private _hear(line: string): void {
-    let reply: Reply;
-    try {
-      reply = Reply.parse(JSON.parse(line));
-    } catch {
+  private _hear({ starting }: IChild, line: string): void {
+    const heard = parse(line);
+    if (heard === null) {
+      return;
+    }
+    starting.abort();
+    if ('ready' in heard) {
       return;
     }
     this._pause = FIRST_PAUSE_MS;
-    this._waiting.get(reply.id)?.resolve(reply);
-    this._waiting.delete(reply.id);
+    this._waiting.get(heard.id)?.resolve(heard);
+    this._waiting.delete(heard.id);
   }
 
-  private _giveUp(child: ChildProcess): void {
+  private _giveUp(child: IChild): void {
     this._pausedUntil = this._options.clock.now() + this._pause;
     this._pause = Math.min(this._pause * 2, LONGEST_PAUSE_MS);
-    child.kill('SIGKILL');
+    child.process.kill('SIGKILL');
     this._lose(child);
   }
 
-  private _lose(child: ChildProcess): void {
+  private _lose(child: IChild): void {
+    child.starting.abort();
     if (this._child !== child) {
       return;
     }
@@ -152,7 +187,7 @@ export class MountProber implements IMountProber {
   }
 
   /** Ends the child when nobody has looked for a while. */
-  private _rest(child: ChildProcess): void {
+  private _rest(child: IChild): void {
     const { clock, idleMs = IDLE_MS } = this._options;
     if (this._waiting.size > 0 || this._child !== child) {
       return;
@@ -163,7 +198,7 @@ export class MountProber implements IMountProber {
       () => {
         if (this._child === child && this._waiting.size === 0) {
           this._child = null;
-          child.stdin?.end();
+          child.process.stdin?.end();
         }
       },
       () => undefined
@@ -186,7 +221,7 @@ export class MountProber implements IMountProber {
   }
 
   private readonly _waiting = new Map<number, IWaiting>();
-  private _child: ChildProcess | null = null;
+  private _child: IChild | null = null;
   private _alive = 0;
   private _id = 0;
   private _pausedUntil = -Infinity;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { call } from '../../common/browser/client.js';
 import { formatCount } from '../../common/browser/counts.js';
 import { problemOf, ProblemView } from '../../common/browser/problem-view.js';
@@ -53,6 +53,7 @@ function lifetimeSeconds(choice: IChoice, wish: number | null, plan: Plan): numb
 /** One line: size, room, expected time; then lifetime, RSE expression and the button; then what came of it. */
 export function MakeAvailable({ dids, instance, label }: IMakeAvailableProps) {
   const trans = useTrans();
+  const id = useId();
   const services = useServices();
   const known = useKnown(services, instance, dids);
   const again = useReadAgain(instance);
@@ -87,17 +88,19 @@ export function MakeAvailable({ dids, instance, label }: IMakeAvailableProps) {
     return null;
   }
   const failed = known.find(one => one.status === 'failed');
+  // What is being asked may be wanted too: nobody would see that a click has left it out.
+  const waits = asking.length > 0;
   return (
     <div className="jp-DataLakeMake" role="group" aria-label={trans.__('Make Available')}>
       {failed?.status === 'failed' && (
         <ProblemView problem={failed.problem} compact onRetry={() => again(unknown)} />
       )}
-      {asking.length > 0 && (
-        <p className="jp-DataLakeMake-line" role="status">
+      {waits && (
+        <p id={`${id}-asking`} className="jp-DataLakeMake-line" role="status">
           {trans.__('Asking Rucio what is here …')}
         </p>
       )}
-      {asking.length === 0 && wanted.length === 0 && there.length === dids.length && (
+      {!waits && wanted.length === 0 && there.length === dids.length && (
         <p className="jp-DataLakeMake-line" role="status">
           {trans._n('It is available.', 'All %1 are available.', there.length)}
         </p>
@@ -130,7 +133,14 @@ export function MakeAvailable({ dids, instance, label }: IMakeAvailableProps) {
           disabled={
             make.isPending || plan.data?.fits === false || (plan.isPending && !plan.isError)
           }
-          onClick={() => make.mutate()}
+          // A disabled button would lose the focus.
+          aria-disabled={waits}
+          aria-describedby={waits ? `${id}-asking` : undefined}
+          onClick={() => {
+            if (!waits) {
+              make.mutate();
+            }
+          }}
         >
           {make.isPending
             ? trans.__('Asking Rucio …')

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { HandClock } from '../../../testing/hand-clock.js';
 import { MountProber } from '../prober.js';
 
@@ -23,11 +24,19 @@ function prober(options: Partial<ConstructorParameters<typeof MountProber>[0]> =
   return { clock, made };
 }
 
-/** A program that takes questions and never answers. */
-function deaf(): string {
+/** A program that does this, and then takes questions and never answers. */
+function deaf(first = ''): string {
   const program = join(folder, 'deaf.mjs');
-  writeFileSync(program, 'process.stdin.resume(); process.on("SIGTERM", () => {});');
+  writeFileSync(program, `process.on("SIGTERM", () => {}); ${first} process.stdin.resume();`);
   return program;
+}
+
+const READY = `console.log('{"ready":true}');`;
+/** Until so many deadlines run: processes take their time. */
+async function waiting(clock: HandClock, deadlines: number): Promise<void> {
+  while (clock.sleeping !== deadlines) {
+    await setTimeout(5);
+  }
 }
 
 describe('looking at a mount', () => {
@@ -67,12 +76,13 @@ describe('looking at a mount', () => {
   });
 
   it('gives up after the deadline, pauses, and looks again', async () => {
-    const program = deaf();
+    const program = deaf(READY);
     const { made, clock } = prober({ program });
     const first = expect(made.look(['/x'])).rejects.toMatchObject({ code: 'mount-not-answering' });
     const second = expect(made.lookAtMount()).rejects.toMatchObject({
       code: 'mount-not-answering'
     });
+    await waiting(clock, 2);
     await clock.advance(5000);
     await first;
     await second;
@@ -87,6 +97,32 @@ describe('looking at a mount', () => {
     );
     await clock.advance(2000);
     expect(await made.look(['/x'])).toEqual([7]);
+  });
+
+  it('does not count the start of the process: a slow one is no bad news of the mount', async () => {
+    const go = join(folder, 'go');
+    const program = join(folder, 'slow.mjs');
+    writeFileSync(
+      program,
+      `import { existsSync } from 'node:fs';
+       import { setTimeout } from 'node:timers/promises';
+       while (!existsSync('${go}')) { await setTimeout(5); }
+       await import('${PROGRAM}');`
+    );
+    const { made, clock } = prober({ program });
+    writeFileSync(join(folder, 'five'), '12345');
+    const look = made.look([join(folder, 'five')]);
+    await clock.advance(29_000);
+    writeFileSync(go, '');
+    expect(await look).toEqual([5]);
+  });
+
+  it('gives up a process that does not start', async () => {
+    const { made, clock } = prober({ program: deaf() });
+    const look = expect(made.look(['/x'])).rejects.toMatchObject({ code: 'mount-not-answering' });
+    await clock.advance(30_000);
+    await look;
+    expect(clock.sleeping).toBe(0);
   });
 
   it('says so when the process dies', async () => {

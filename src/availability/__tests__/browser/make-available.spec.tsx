@@ -1,5 +1,6 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { AvailabilityRoot } from '../../browser/availability-root.js';
 import { MakeAvailable } from '../../browser/make-available.js';
 import {
   answering,
@@ -37,6 +38,54 @@ it('asks for what nothing brings yet, and for nothing else', async () => {
   expect(await screen.findByText('Requested.')).toBeVisible();
   expect(fake.asked('/availability/plan')[0].body.dids).toEqual(['a:2']);
   expect(fake.asked('/availability/make')[0].body).toEqual({ instance: 'near', dids: ['a:2'] });
+});
+
+it('waits for what is still being asked, and leaves nothing of it out', async () => {
+  const late = gate<void>();
+  const answer = answering({});
+  const fake = fakeLake({
+    '/availability': async request => {
+      if ((request.body.dids as string[]).includes('a:2')) {
+        await late.waits;
+      }
+      return answer(request);
+    },
+    '/availability/make': () => ({ results: [requested('a:1'), requested('a:2')] })
+  });
+  const services = makeServices(fake);
+  const { rerender } = show(services, <MakeAvailable dids={['a:1']} />);
+  await screen.findByText('1.2 GB in 20 files');
+  rerender(
+    <AvailabilityRoot services={services}>
+      <MakeAvailable dids={['a:1', 'a:2']} label="Make all available" />
+    </AvailabilityRoot>
+  );
+  const button = screen.getByRole('button', { name: 'Make all available' });
+  expect(button).toHaveAttribute('aria-disabled', 'true');
+  expect(button).toHaveAccessibleDescription('Asking Rucio what is here …');
+  await userEvent.click(button);
+  expect(button).toHaveFocus();
+  expect(fake.asked('/availability/make')).toEqual([]);
+  late.open();
+  await waitFor(() => expect(button).toHaveAttribute('aria-disabled', 'false'));
+  await userEvent.click(button);
+  await waitFor(() =>
+    expect(fake.asked('/availability/make').map(({ body }) => body.dids)).toEqual([['a:1', 'a:2']])
+  );
+});
+
+it('does not wait for what could not be asked', async () => {
+  const table = { 'a:2': { code: 'rucio-slow' as const, message: 'Slow.' } };
+  const fake = fakeLake({
+    '/availability': answering(table),
+    '/availability/make': () => ({ results: [requested('a:1')] })
+  });
+  show(makeServices(fake), <MakeAvailable dids={['a:1', 'a:2']} />);
+  const button = await screen.findByRole('button', { name: 'Make available' });
+  await waitFor(() => expect(button).toBeEnabled());
+  expect(button).toHaveAttribute('aria-disabled', 'false');
+  await userEvent.click(button);
+  expect(await screen.findByText('Requested.')).toBeVisible();
 });
 
 it('can be worked by keyboard alone', async () => {
