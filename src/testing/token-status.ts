@@ -40,3 +40,13 @@ export const SIGN_IN_ENDED: TokensStatus = {
     }
   ]
 };
+
+/** The same, found out late: the token has ended, too. */
+export const SIGN_IN_LAPSED: TokensStatus = {
+  ...SIGN_IN_ENDED,
+  targets: SIGN_IN_ENDED.targets.map(target => ({
+    ...target,
+    state: 'expired',
+    expiresAt: '2020-01-01T00:00:00Z'
+  }))
+};

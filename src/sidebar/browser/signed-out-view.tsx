@@ -4,6 +4,8 @@ import { problemDetails, problemSentence } from '../../common/browser/problem-se
 import { useTrans } from '../../common/browser/trans.js';
 import type { SignIn } from '../../token-renewal/contract.js';
 import { SignInActions } from './sign-in-actions.js';
+import { tokenStandingOf } from './token-standing.js';
+import { FirstEnd } from './token-trouble.js';
 import type { ILake } from './tokens.js';
 import { useSignInAgain, type Standing } from './use-session.js';
 import { useTokens } from './use-tokens.js';
@@ -14,7 +16,7 @@ interface ISignedOutViewProps {
   standing: Standing;
 }
 
-/** In place of what needs the lake: nobody is signed in, or Rucio cannot be reached. */
+/** In place of what needs the lake: nobody is signed in (any more), or Rucio cannot be reached. */
 export function SignedOutView({ lake, signIn, standing }: ISignedOutViewProps) {
   const trans = useTrans();
   const again = useSignInAgain(lake);
@@ -25,13 +27,21 @@ export function SignedOutView({ lake, signIn, standing }: ISignedOutViewProps) {
   // The title says so already.
   const isTold = !unreachable && (signsInHere || told?.code === 'not-signed-in');
   const problem = isTold ? null : told;
+  const lapsed = signsInHere && !unreachable && tokenStandingOf(tokens) === 'lapsed';
   const title = unreachable
     ? trans.__('%1 cannot be asked.', signIn.displayName)
-    : trans.__('You are not signed in to %1.', signIn.displayName);
+    : lapsed
+      ? trans.__('Your sign-in at %1 has ended.', tokens.issuer)
+      : trans.__('You are not signed in to %1.', signIn.displayName);
   const button = unreachable ? trans.__('Try again') : trans.__('Sign in again');
   const details = problem === null ? [] : problemDetails(problem);
-  return (
+  const view = (
     <EmptyView icon={unreachable ? offlineBoltIcon : userIcon} title={title}>
+      {lapsed && (
+        <p>
+          <FirstEnd tokens={tokens} />
+        </p>
+      )}
       {problem !== null && <p role="alert">{problemSentence(problem, trans)}</p>}
       {signIn.source !== null && !signsInHere && (
         <p>{trans.__('Credentials: %1', signIn.source)}</p>
@@ -58,4 +68,5 @@ export function SignedOutView({ lake, signIn, standing }: ISignedOutViewProps) {
       )}
     </EmptyView>
   );
+  return lapsed ? <section aria-label={trans.__('Tokens')}>{view}</section> : view;
 }

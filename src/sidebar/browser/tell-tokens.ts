@@ -8,7 +8,7 @@ import type { ILake } from './tokens.js';
 import { tokensQuery } from './use-tokens.js';
 
 /** Of these a person should hear who does not look at the panel. */
-const TOLD: ReadonlySet<TokenStanding> = new Set(['trouble', 'sign-in', 'ended']);
+const TOLD: ReadonlySet<TokenStanding> = new Set(['trouble', 'sign-in', 'lapsed', 'ended']);
 
 /**
  * Tells once when tokens need somebody, and once when they are fresh again; nothing while nothing changes,
@@ -59,6 +59,12 @@ function sentenceOf(
   if (standing === 'sign-in') {
     return trans.__(
       'Your sign-in at %1 has ended: sign in again before your data lake tokens end.',
+      issuer
+    );
+  }
+  if (standing === 'lapsed') {
+    return trans.__(
+      'Your sign-in at %1 has ended, and your data lake tokens with it: sign in again.',
       issuer
     );
   }

@@ -13,16 +13,16 @@ interface ITokenTroubleProps {
   instance: string;
 }
 
+const SHOWN: ReadonlySet<TokenStanding> = new Set(['trouble', 'sign-in', 'lapsed', 'ended']);
+
 /** While the lake can be used: that its tokens need somebody, until when they are good, and the button that mends it. */
 export function TokenTrouble({ lake, instance }: ITokenTroubleProps) {
   const tokens = useTokens(lake, instance);
-  const standing = tokens === undefined ? 'waiting' : tokenStandingOf(tokens);
   return (
     <div role="status">
-      {tokens !== undefined &&
-        (standing === 'sign-in' || standing === 'trouble' || standing === 'ended') && (
-          <Trouble lake={lake} tokens={tokens} standing={standing} />
-        )}
+      {tokens !== undefined && SHOWN.has(tokenStandingOf(tokens)) && (
+        <Trouble lake={lake} tokens={tokens} />
+      )}
     </div>
   );
 }
@@ -30,13 +30,11 @@ export function TokenTrouble({ lake, instance }: ITokenTroubleProps) {
 interface ITroubleProps {
   lake: ILake;
   tokens: TokensStatus;
-  standing: TokenStanding;
 }
 
-function Trouble({ lake, tokens, standing }: ITroubleProps) {
+function Trouble({ lake, tokens }: ITroubleProps) {
   const trans = useTrans();
   const { instance, issuer, signsInHere, signedIn, targets } = tokens;
-  const end = targets.flatMap(({ expiresAt }) => expiresAt ?? []).sort()[0];
   const problem = targets.find(each => each.problem !== null)?.problem ?? null;
   const needsPerson = signsInHere && !signedIn;
   return (
@@ -47,14 +45,7 @@ function Trouble({ lake, tokens, standing }: ITroubleProps) {
           : problem === null
             ? trans.__('Your tokens are not renewed.')
             : problemSentence(problem, trans)}{' '}
-        {end !== undefined && (
-          <>
-            {standing === 'ended'
-              ? trans.__('The first token ended')
-              : trans.__('The first token ends')}{' '}
-            <Time value={end} />
-          </>
-        )}
+        <FirstEnd tokens={tokens} />
       </p>
       {needsPerson ? (
         <SignInActions lake={lake} tokens={tokens} />
@@ -62,5 +53,23 @@ function Trouble({ lake, tokens, standing }: ITroubleProps) {
         <RenewNow lake={lake} instance={instance} />
       )}
     </section>
+  );
+}
+
+/** When the first of the tokens ends, or has ended. */
+export function FirstEnd({ tokens: { targets } }: { tokens: TokensStatus }) {
+  const trans = useTrans();
+  const [first] = targets
+    .flatMap(({ expiresAt, state }) => (expiresAt === null ? [] : { expiresAt, state }))
+    .sort((one, other) => one.expiresAt.localeCompare(other.expiresAt));
+  return (
+    first !== undefined && (
+      <>
+        {first.state === 'expired'
+          ? trans.__('The first token ended')
+          : trans.__('The first token ends')}{' '}
+        <Time value={first.expiresAt} />
+      </>
+    )
   );
 }

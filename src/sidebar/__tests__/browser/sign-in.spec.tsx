@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { LakeRoot } from '../../../common/browser/lake-root.js';
 import { browserLake, problemResponse } from '../../../testing/browser-lake.js';
-import { GOOD_TOKEN, GOOD_TOKENS } from '../../../testing/token-status.js';
+import { GOOD_TOKEN, GOOD_TOKENS, SIGN_IN_LAPSED } from '../../../testing/token-status.js';
 import type { SignIn, TokensStatus } from '../../../token-renewal/contract.js';
 import { PanelView } from '../../browser/panel-view.js';
 import { Sections } from '../../browser/sections.js';
@@ -108,6 +108,15 @@ it('shows the code for another device, until it is cancelled', async () => {
   expect(link).toHaveAttribute('rel', 'noreferrer noopener');
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(await screen.findByRole('button', { name: 'Sign in with a code' })).toBeVisible();
+});
+
+it('says that it was the sign-in that has ended, with the button', async () => {
+  show({}, SIGN_IN_LAPSED);
+  const tokens = await screen.findByRole('region', { name: 'Tokens' });
+  expect(tokens).toHaveTextContent('Your sign-in at iam.example has ended.');
+  expect(tokens).toHaveTextContent(/The first token ended \d+ years ago/);
+  expect(within(tokens).getByRole('button', { name: 'Sign in at iam.example' })).toBeVisible();
+  expect(screen.queryByText('You are not signed in to escape.')).toBeNull();
 });
 
 it('says why a sign-in on another device failed', async () => {

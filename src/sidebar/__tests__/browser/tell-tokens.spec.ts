@@ -2,7 +2,12 @@ import { Notification } from '@jupyterlab/apputils';
 import { waitFor } from '@testing-library/react';
 import type { ProblemCode } from '../../../common/contract/problem.js';
 import { browserLake } from '../../../testing/browser-lake.js';
-import { GOOD_TOKEN, GOOD_TOKENS, SIGN_IN_ENDED } from '../../../testing/token-status.js';
+import {
+  GOOD_TOKEN,
+  GOOD_TOKENS,
+  SIGN_IN_ENDED,
+  SIGN_IN_LAPSED
+} from '../../../testing/token-status.js';
 import type { TokensStatus, TokenStatus } from '../../../token-renewal/contract.js';
 import { tellTokens } from '../../browser/tell-tokens.js';
 
@@ -59,6 +64,21 @@ it('says once that a person has to sign in, with a way to the button', async () 
   const [notification] = Notification.manager.notifications;
   notification?.options.actions?.[0]?.callback(new MouseEvent('click'));
   expect(show).toHaveBeenCalledTimes(1);
+});
+
+it('says so of a sign-in whose end was found out late, in the same notification', async () => {
+  const lapsed =
+    'Your sign-in at iam.example has ended, and your data lake tokens with it: sign in again.';
+  const { turn } = await start(GOOD_TOKENS);
+  await turn(SIGN_IN_LAPSED);
+  expect(shown()).toEqual([['warning', lapsed]]);
+  await turn(GOOD_TOKENS);
+  Notification.dismiss();
+  await turn(SIGN_IN_ENDED);
+  await turn(SIGN_IN_LAPSED);
+  expect(shown()).toEqual([['warning', lapsed]]);
+  await turn(GOOD_TOKENS);
+  expect(shown()).toEqual([['success', 'Your data lake tokens are fresh again.']]);
 });
 
 it('changes the same notification when it gets worse, and when all is well again', async () => {

@@ -2,7 +2,12 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { LakeRoot } from '../../../common/browser/lake-root.js';
 import { browserLake } from '../../../testing/browser-lake.js';
-import { GOOD_TOKEN, GOOD_TOKENS, SIGN_IN_ENDED } from '../../../testing/token-status.js';
+import {
+  GOOD_TOKEN,
+  GOOD_TOKENS,
+  SIGN_IN_ENDED,
+  SIGN_IN_LAPSED
+} from '../../../testing/token-status.js';
 import type { TokensStatus } from '../../../token-renewal/contract.js';
 import { TokenTrouble } from '../../browser/token-trouble.js';
 
@@ -20,6 +25,14 @@ it('asks to sign in again while the tokens are good still', async () => {
   show(SIGN_IN_ENDED);
   expect(await screen.findByText(/Your sign-in at iam\.example has ended\./)).toHaveTextContent(
     /The first token ends in \d+ years/
+  );
+  expect(screen.getByRole('button', { name: 'Sign in at iam.example' })).toBeVisible();
+});
+
+it('asks to sign in again when they have ended by then', async () => {
+  show(SIGN_IN_LAPSED);
+  expect(await screen.findByText(/Your sign-in at iam\.example has ended\./)).toHaveTextContent(
+    /The first token ended \d+ years ago/
   );
   expect(screen.getByRole('button', { name: 'Sign in at iam.example' })).toBeVisible();
 });
