@@ -67,7 +67,14 @@ function makeScratch(others: readonly string[] = []) {
     const deletionDelaySeconds = delayDays === null ? null : delayDays * DAY_S;
     store.add({
       ...{ id, instance: 'lake', lake: 'lake alice', root: null, title: '', state: 'running', way },
-      ...{ rse: 'SCRATCH', scheme: null, planned: true, datasetMade: false, ruleId: null, problem: null },
+      ...{
+        rse: 'SCRATCH',
+        scheme: null,
+        planned: true,
+        datasetMade: false,
+        ruleId: null,
+        problem: null
+      },
       plan: UploadPlan.parse({
         ...{ sources: [file], scope: 'user.alice', rseExpression: 'DISK', deletionDelaySeconds }
       }),
