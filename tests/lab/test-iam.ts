@@ -48,6 +48,8 @@ export class TestIam {
   }
 
   async start(): Promise<void> {
+    // It would be taken for ours.
+    if (await isListening(this._port)) throw new Error(`something listens on port ${this._port}`);
     this._process = spawn(NODE, [MAIN, path.join(this.folder, 'iam.json')], {
       stdio: ['ignore', 'ignore', 'pipe']
     });

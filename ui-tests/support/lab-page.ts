@@ -41,7 +41,7 @@ export class LabPage {
     const workspace = `story-${process.pid}-${Date.now()}-${opened++}`;
     const tree = notebook === undefined ? '' : `/tree/${notebook}`;
     await this.page.goto(`${SERVER.url}lab/workspaces/${workspace}${tree}?token=${SERVER.token}`);
-    await expect(this.page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 60_000 });
+    await this.isRestored();
     if (notebook !== undefined) {
       await expect(this.notebook).toBeVisible({ timeout: 60_000 });
       // The notebook's own sign is idle before there is a kernel; a cell that is run then opens a dialog.
@@ -50,6 +50,20 @@ export class LabPage {
       });
       await this.kernelIsIdle();
     }
+  }
+
+  /**
+   * A side panel is chosen late, the one that was open or in a new workspace the file browser; and later still
+   * the launcher comes where nothing else is open. What is chosen or typed before that is lost to them.
+   */
+  async isRestored(): Promise<void> {
+    await expect(this.page.locator('#jupyterlab-splash')).toHaveCount(0, { timeout: 60_000 });
+    await expect(
+      this.page.locator('.jp-SideBar.jp-mod-left').getByRole('tab', { selected: true })
+    ).toHaveCount(1, { timeout: 60_000 });
+    await expect(
+      this.page.locator('#jp-main-dock-panel').getByRole('tab', { selected: true }).first()
+    ).toBeVisible({ timeout: 60_000 });
   }
 
   /** The notebook that is shown. */
@@ -70,7 +84,11 @@ export class LabPage {
   }
 
   async openPanel(): Promise<void> {
-    await this.page.getByRole('tab', { name: 'Data Lake' }).click();
+    const tab = this.page.getByRole('tab', { name: 'Data Lake' });
+    // A click on the one that is shown would hide it.
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.click();
+    }
     await expect(this.panel).toBeVisible();
   }
 

@@ -8,10 +8,12 @@ export async function openTerminal(page: Page): Promise<Locator> {
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
   await page.locator('.lm-Menu-itemLabel').getByText('New', { exact: true }).hover();
   await page.locator('.lm-Menu-itemLabel').getByText('Terminal', { exact: true }).click();
-  // It is drawn, not written: that there is a shell is seen by its number.
-  await expect(page.getByRole('tab', { name: /^Terminal \d+$/ })).toBeVisible();
+  // It is drawn, not written, and the prompt may change its title: what takes the keys is there when they can be typed.
   const screen = page.locator('.jp-Terminal:not(.lm-mod-hidden)');
+  const keys = screen.locator('.xterm-helper-textarea');
+  await expect(keys).toBeAttached();
   await screen.click();
+  await expect(keys).toBeFocused();
   return screen;
 }
 

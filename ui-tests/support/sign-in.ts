@@ -53,6 +53,14 @@ export async function tokensAt(page: Page, server: string) {
   return tokens[0].targets;
 }
 
+/** The same, when there is one for each target. */
+export async function freshTokensAt(page: Page, server: string) {
+  const old = async () =>
+    (await tokensAt(page, server)).filter(({ renewedAt }) => renewedAt === null);
+  await expect.poll(old).toEqual([]);
+  return tokensAt(page, server);
+}
+
 /** When this many lives of the token have passed. Watches the file that programs read. */
 export async function livesPass(file: string, lives: number, each: () => void): Promise<void> {
   const seen = new Set<string>();

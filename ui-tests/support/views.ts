@@ -14,6 +14,8 @@ export async function setTheme(lab: LabPage, theme: 'light' | 'dark'): Promise<v
     'data-jp-theme-light',
     String(theme === 'light')
   );
+  // It covers the page while the theme changes: nothing could be seen below it.
+  await expect(lab.page.locator('#jupyterlab-splash')).toHaveCount(0);
   // In the demo's own settings: a person's are left alone.
   const kept = join(FOLDER, '.settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings');
   await expect
@@ -30,6 +32,8 @@ export async function check(
   part = '[aria-label="Data Lake"]'
 ): Promise<void> {
   await view(page, name);
+  // JupyterLab's body has no height of its own: axe would take all that is in it for hidden.
+  await page.evaluate(() => document.body.style.setProperty('height', '100vh'));
   const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   expect
     .soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`))

@@ -52,7 +52,10 @@ async function underWay({ did, named }: IDataset) {
   // So slowly that most of it is still to come.
   slowCopies(3);
   const make = lab.section('Cart').getByRole('group', { name: 'Make Available' });
+  // It has been asked for before anything is cut off.
+  const asked = page.waitForResponse(/\/api\/availability\/make\b/);
   await make.getByRole('button', { name: /^Make (all )?available$/ }).click();
+  expect((await asked).status()).toBe(200);
   await expect(lab.cartItem(did).locator('[data-state="REPLICATING"]')).toBeVisible();
   return told;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { watchNotifications } from '../support/away.ts';
 import { LabPage, newNotebook } from '../support/lab-page.ts';
 import { check, setTheme } from '../support/views.ts';
 
@@ -25,8 +26,9 @@ test('a dataset of one’s own, from the menu of the catalogue', async ({ page }
     await expect(dialog.getByLabel('Scope', { exact: true })).toHaveValue('user.alice');
     await dialog.getByLabel('Name', { exact: true }).fill(NAME);
     await check(page, 'care-create', part);
+    const told = await watchNotifications(page, `${DID} is there, with nothing in it.`);
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
-    await expect(page.getByText(`${DID} is there, with nothing in it.`)).toBeVisible();
+    await expect.poll(told).toHaveLength(1);
   });
 
   await test.step('put what is in the cart into it', async () => {
@@ -36,8 +38,9 @@ test('a dataset of one’s own, from the menu of the catalogue', async ({ page }
     await choose(DID, 'Attach…');
     await dialog.getByLabel(FILE).check();
     await check(page, 'care-attach', part);
+    const told = await watchNotifications(page, `Attached 1 DID to ${DID}.`);
     await dialog.getByRole('button', { name: 'Attach', exact: true }).click();
-    await expect(page.getByText(`Attached 1 DID to ${DID}.`)).toBeVisible();
+    await expect.poll(told).toHaveLength(1);
     await lab.row(DID).locator('[data-caret]').click();
     await expect(lab.row(FILE, 2)).toBeVisible();
   });
@@ -48,13 +51,17 @@ test('a dataset of one’s own, from the menu of the catalogue', async ({ page }
     await dialog.locator('input').nth(-2).fill('campaign');
     await dialog.locator('input').last().fill('spring');
     await check(page, 'care-metadata', part);
+    const told = await watchNotifications(page, `The metadata of ${DID} is set.`);
     await dialog.getByRole('button', { name: 'Set metadata' }).click();
-    await expect(page.getByText(`The metadata of ${DID} is set.`)).toBeVisible();
+    await expect.poll(told).toHaveLength(1);
   });
 
   await test.step('close it: it takes no more', async () => {
     await choose(DID, 'Close or Open…');
+    // The dialog is gone before Rucio has answered.
+    const closed = page.waitForResponse(/\/api\/collections\/open\b/);
     await page.getByRole('button', { name: 'Close It' }).click();
+    expect((await closed).status()).toBe(200);
     await expect(page.getByRole('button', { name: 'Close It' })).toHaveCount(0);
     await choose(DID, 'Attach…');
     await dialog.getByLabel('Others').fill('obs.2024:wave_0412_02.mseed');

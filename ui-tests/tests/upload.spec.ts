@@ -1,6 +1,7 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { watchNotifications } from '../support/away.ts';
 import { FOLDER, LAKE, SERVER } from '../support/demo.ts';
 import { LabPage, newNotebook } from '../support/lab-page.ts';
 import { fileAt, filesOn, folderOf, sha256 } from '../support/lake.ts';
@@ -107,12 +108,12 @@ test('from a folder in the file browser, a terminal and scratch space to another
   });
 
   await test.step('watch it end', async () => {
+    const words = `${NAME} → ${DATASET}: 3 files are in the data lake.`;
+    const told = await watchNotifications(page, words);
     await upload.click();
     await expect(dialog).toHaveCount(0);
     await expect(job).toHaveAttribute('data-state', 'done');
-    await expect(
-      page.getByText(`${NAME} → ${DATASET}: 3 files are in the data lake.`)
-    ).toBeVisible();
+    await expect.poll(told).toHaveLength(1);
     await job.getByRole('button', { expanded: false }).click();
     await expect(job.getByRole('listitem')).toHaveCount(3);
     await check(page, 'uploads');

@@ -10,7 +10,7 @@ const DID = 'obs.2024:event_0419';
 const TABS = 10;
 
 test('ten tabs are live, and Jupyter still answers', async ({ page, context }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const labs: LabPage[] = [];
   for (let tab = 0; tab < TABS; tab++) {
     const lab = new LabPage(tab === 0 ? page : await context.newPage());
@@ -24,7 +24,9 @@ test('ten tabs are live, and Jupyter still answers', async ({ page, context }) =
   await last.row(DID).getByRole('gridcell').first().click({ button: 'right' });
   await last.menuItem('Make Available').click();
   for (const lab of labs) {
-    await expect(lab.row(DID).getByRole('img', { name: 'Available', exact: true })).toBeVisible();
+    await expect(lab.row(DID).getByRole('img', { name: 'Available', exact: true })).toBeVisible({
+      timeout: 120_000
+    });
   }
   const status = await first.page.request.get(`${SERVER.url}api/status?token=${SERVER.token}`);
   expect(status.status()).toBe(200);

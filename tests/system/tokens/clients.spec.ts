@@ -23,13 +23,14 @@ import { startJupyter, type IJupyter } from '../jupyter.ts';
 import { digestOf } from '../uploads/lake-files.js';
 import { terminalEnvironment } from './terminal.ts';
 
-jest.setTimeout(300_000);
 const ROOT = resolve(import.meta.dirname, '../../..');
-/** As short as the identity provider lets us, so that half a minute is several lives. */
-const LIFE_SECONDS = 10;
-const LIVES = 3;
+/** What is left of it when it is renewed is more than a client takes to show it. */
+const LIFE_SECONDS = 20;
+const LIVES = 2;
+/** One after the other, each of which must do. */
+const TOKENS = 3;
 /** Uploads share it, so that they last for more than two lives. */
-const BYTES_PER_SECOND = 2_000_000;
+const BYTES_PER_SECOND = 1_050_000;
 const FILES = { long: 14_000_000, a: 2e6, b: 2e6, c: 2e6, d: 2e6, e: 2e6, f: 2e6 };
 const folder = mkdtempSync(join(tmpdir(), 'clients-'));
 let lake: ILake;
@@ -60,8 +61,8 @@ beforeAll(async () => {
   tokens = dirname(terminal.BEARER_TOKEN_FILE);
 });
 afterAll(async () => {
-  await jupyter.stop();
-  await iam.control.turn({ accessTokenSeconds: 3600 });
+  await iam?.control.turn({ accessTokenSeconds: 3600 });
+  await jupyter?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -153,7 +154,8 @@ it('after one sign-in Rucio’s clients and xrdcp work, life after life', async 
     String(LIVES * LIFE_SECONDS)
   ]);
   const seen = new Set<string>();
-  for (const began = Date.now(); Date.now() - began < LIVES * LIFE_SECONDS * 1000;) {
+  const end = Date.now() + LIVES * LIFE_SECONDS * 1000;
+  while (Date.now() < end || seen.size < TOKENS) {
     rmSync(copy);
     expect(await type(['xrdcp', '-s', pfn, copy])).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
@@ -162,7 +164,6 @@ it('after one sign-in Rucio’s clients and xrdcp work, life after life', async 
     expect(rucio.stdout).toMatch(/^account\s*: alice$/m);
     seen.add(readFileSync(join(tokens, 'storage'), 'utf8'));
   }
-  expect(seen.size).toBeGreaterThanOrEqual(LIVES);
   const { status, stdout, stderr } = await notebook;
   expect([status, stderr]).toEqual([0, '']);
   expect(new Set(stdout.trim().split('\n'))).toEqual(new Set(['alice']));
@@ -173,7 +174,7 @@ it('uploads by davs and by root that were begun before went on, life after life'
     const { status, stdout, stderr, seconds } = await upload.ended;
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'done', files: { done: 7, failed: 0 } });
-    expect(seconds).toBeGreaterThan(2 * LIFE_SECONDS);
+    expect(seconds).toBeGreaterThan(LIVES * LIFE_SECONDS);
     for (const [there, here] of upload.digests()) expect(there).toBe(here);
   }
 });

@@ -7,9 +7,17 @@ import { NO_LOG } from '../../../src/common/core/log.js';
 import { Config, type TokensConfig } from '../../../src/server/config.js';
 import { makeLake } from '../../../src/server/lake.js';
 import { makeTokens } from '../../../src/server/tokens.js';
-import { REDIRECT_URI, type TestIam } from '../../lab/test-iam.ts';
+import { REDIRECT_URI, TestIam } from '../../lab/test-iam.ts';
 
 export const SCOPE = 'openid profile offline_access storage.read:/';
+
+/** Identity providers start one after the other: their keys are work, and what comes after is mostly waiting. */
+export function startIam(port: number): Promise<TestIam> {
+  const iam = lastStart.then(() => TestIam.start(port));
+  lastStart = iam.catch(() => {});
+  return iam;
+}
+let lastStart: Promise<unknown> = Promise.resolve();
 
 /** The file of the authority that vouches for this identity provider. */
 export const authorityOf = (iam: TestIam): string =>
@@ -52,14 +60,22 @@ export function configOf(
     ],
     stateDir: join(home, 'state'),
     kernelDir: '/nowhere',
-    // To a life of ten seconds what the usual thirty are to one of five minutes.
-    requestDeadlineSeconds: 1
+    // A machine that is busy loses no answer; the keeper's own attempts end sooner.
+    requestDeadlineSeconds: 10
   });
 }
 
-/** Keeps tokens in this process, as a server does in its own, and reads its files. */
-export function keepHere(iam: TestIam, home: string, files: string) {
-  const kept = makeTokens(makeLake(configOf(iam, home, files), NO_LOG), null, () => {});
+/**
+ * Keeps tokens in this process, as a server does in its own, and reads its files. The deadline is the keeper's;
+ * who signs in has the usual one.
+ */
+export function keepHere(iam: TestIam, home: string, files: string, deadlineSeconds?: number) {
+  const usual = configOf(iam, home, files);
+  const { requestDeadlineSeconds: seconds } = usual;
+  const made = (requestDeadlineSeconds: number) =>
+    makeTokens(makeLake({ ...usual, requestDeadlineSeconds }, NO_LOG), null, () => {});
+  const kept = made(deadlineSeconds ?? seconds);
+  const signingIn = made(seconds);
   const service = kept.tokens.get();
   const end = new AbortController();
   const running = kept.run(end.signal);
@@ -68,12 +84,12 @@ export function keepHere(iam: TestIam, home: string, files: string) {
     await running;
   };
   const signIn = async (person = 'alice') => {
-    const url = await service.beginInBrowser(REDIRECT_URI, 'browser');
+    const url = await signingIn.tokens.get().beginInBrowser(REDIRECT_URI, 'browser');
     const back = await iam.person(person).open(url);
-    const { refreshed } = await kept.browserSignIns.finish(
+    const { refreshed } = await signingIn.browserSignIns.finish(
       new URL(back.url).search,
       'browser',
-      name => kept.authorizations.get(name)
+      name => signingIn.authorizations.get(name)
     );
     service.signedIn(refreshed);
   };

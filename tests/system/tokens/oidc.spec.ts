@@ -24,7 +24,7 @@ beforeAll(async () => {
   iam = await TestIam.start(PORT);
   folder = mkdtempSync(join(tmpdir(), 'oidc-'));
   trust(certificatesIn(join(iam.folder, 'certificates')).authority);
-}, 60_000);
+});
 afterEach(() => iam.control.heal());
 afterAll(async () => {
   await iam.destroy();
@@ -40,7 +40,7 @@ interface IOptions {
 
 let memories = 0;
 function provider(options: IOptions = {}) {
-  const { client = 'datalake', port = PORT, deadlineMs = 5000 } = options;
+  const { client = 'datalake', port = PORT, deadlineMs = 30_000 } = options;
   const { memory = `memory-${memories++}.json` } = options;
   const settings = {
     issuer: issuerAt(port),
@@ -80,7 +80,7 @@ describe('a person', () => {
     expect(refreshToken).toMatch(/\S/);
     const { accessTokenSeconds } = await iam.control.dials();
     expect(issued.life.expiresAt - issued.life.receivedAt).toBe(accessTokenSeconds * 1000);
-    expect(Math.abs((issued.issuedAt ?? 0) - issued.life.receivedAt)).toBeLessThan(5000);
+    expect(Math.abs((issued.issuedAt ?? 0) - issued.life.receivedAt)).toBeLessThan(30_000);
   });
 
   it('whose answer is not the one to this request is refused', async () => {
@@ -117,7 +117,7 @@ describe('a person', () => {
     const { issued, refreshToken } = await waiting;
     expect(claimsOf(issued.token).subject).toBe('subject-of-bob');
     expect(refreshToken).toMatch(/\S/);
-  }, 30_000);
+  });
 
   it('who gives up on the device is waited for no longer', async () => {
     const device = await provider().authorization.device();
@@ -222,11 +222,11 @@ describe('a refresh token', () => {
   });
 
   it('of a provider that takes too long, too', async () => {
-    const asked = provider({ deadlineMs: 1000 });
-    const { refreshToken } = await signIn(asked);
-    await iam.control.breakWith({ path: '/token', count: 1, delaySeconds: 3 });
-    const error: unknown = await asked.refreshTokens
-      .refresh(refreshToken ?? '')
+    const { refreshToken } = await signIn(provider({ memory: 'slow.json' }));
+    await iam.control.breakWith({ path: '/token', count: 1, delaySeconds: 30 });
+    // Should discovery take too long as well, what is remembered will do.
+    const error: unknown = await provider({ memory: 'slow.json', deadlineMs: 1000 })
+      .refreshTokens.refresh(refreshToken ?? '')
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(AnswerLost);
     expect(error).toMatchObject({ code: 'issuer-unreachable' });
@@ -237,7 +237,8 @@ describe('an identity provider', () => {
   it('that is down is known from the last time, and a request never left', async () => {
     const asked = provider({ memory: 'kept.json' });
     const { refreshToken } = await signIn(asked);
-    await iam.stop();
+    // It still has an answer to give that nobody waits for.
+    await iam.stop('SIGKILL');
     try {
       const later = provider({ memory: 'kept.json' });
       expect(await later.issuer.introspectionEndpoint()).toContain('/token/introspection');

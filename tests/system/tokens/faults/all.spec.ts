@@ -4,5 +4,5 @@ import './subjects.ts';
 import './answers.ts';
 import './killed.ts';
 import './ended.ts';
-import './sign-in.ts';
 import './disk.ts';
+import './sign-in.ts';

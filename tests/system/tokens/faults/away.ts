@@ -6,6 +6,8 @@ import { LIFE_SECONDS, scene } from './stage.ts';
 scene(
   'an identity provider that is down at start: what is good still is in its files, and new tokens are when it is back',
   async stage => {
+    // Longer than the next one takes to start.
+    await stage.iam.control.turn({ accessTokenSeconds: 2 * LIFE_SECONDS });
     const first = await stage.signedIn();
     await stage.kill(first);
     await stage.iam.stop();
@@ -15,7 +17,7 @@ scene(
     await until(() => second.has('eos') && second.has('storage'));
     expect(second.claims('storage').expiresAt).toBeGreaterThan(Date.now());
     await stage.until(second, 'expired');
-    expect((await second.problems())[0]).toBe('issuer-unreachable');
+    await until(async () => (await second.problems())[0] === 'issuer-unreachable');
     await stage.iam.start();
     await stage.until(second, 'valid');
   }

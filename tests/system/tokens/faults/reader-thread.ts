@@ -4,11 +4,11 @@ import { setPriority } from 'node:os';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { home, stop } = workerData as { home: string; stop: Int32Array };
+const { home, stop, looks } = workerData as Record<'stop' | 'looks', Int32Array> & { home: string };
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const EOS = /^oauth2:[\w-]+\.[\w-]+\.[\w-]+:localhost:\d+\/token\/introspection$/;
 
-const seen = { looks: 0, torn: new Set<string>(), wide: new Set<string>(), gone: 0 };
+const seen = { torn: new Set<string>(), wide: new Set<string>(), gone: 0 };
 const known = new Set<string>();
 
 /** Runs work on what another process may remove at any time. */
@@ -44,6 +44,6 @@ setPriority(19);
 while (Atomics.load(stop, 0) === 0) {
   look(home);
   for (let times = 0; times < 20; times++) known.forEach(read);
-  seen.looks++;
+  Atomics.add(looks, 0, 1);
 }
 parentPort?.postMessage({ ...seen, torn: [...seen.torn], wide: [...seen.wide] });

@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads';
 
 /** What a reader of a home has seen. */
 export interface ISeen {
-  looks: number;
   /** Token files that were empty, or not whole. */
   torn: string[];
   /** Files of any kind that others may read. */
@@ -17,9 +16,14 @@ export interface ISeen {
 export class Reader {
   constructor(home: string) {
     this._thread = new Worker(join(import.meta.dirname, 'reader-thread.ts'), {
-      workerData: { home, stop: this._stop },
+      workerData: { home, stop: this._stop, looks: this._looks },
       execArgv: []
     });
+  }
+
+  /** How often it has looked so far. */
+  get looks(): number {
+    return Atomics.load(this._looks, 0);
   }
 
   async stop(): Promise<ISeen> {
@@ -29,5 +33,6 @@ export class Reader {
   }
 
   private readonly _stop = new Int32Array(new SharedArrayBuffer(4));
+  private readonly _looks = new Int32Array(new SharedArrayBuffer(4));
   private readonly _thread: Worker;
 }

@@ -2,31 +2,31 @@ import { join } from 'node:path';
 import { target, until } from '../home.ts';
 import { LIFE_SECONDS, scene, type Stage } from './stage.ts';
 
-/** Ways in which a sign-in ends at the identity provider. */
-const ENDS: [string, (stage: Stage) => Promise<void>][] = [
+/** Ways in which a sign-in ends at the identity provider, and for how long it would last. */
+const ENDS: [string, number, (stage: Stage) => Promise<void>][] = [
   [
     'revoked',
+    3600,
     async stage => {
-      await stage.iam.control.turn({ refreshTokenSeconds: 3600 });
       const kept = stage.signInOnDisk();
       await stage.iam.client('datalake').revoke(kept?.refreshToken ?? '');
     }
   ],
-  ['expired', async () => {}]
+  ['expired', 5, async () => {}]
 ];
 
-for (const [how, end] of ENDS) {
+for (const [how, refreshTokenSeconds, end] of ENDS) {
   scene(
     `a refresh token that is ${how}: a person is asked to sign in, and work goes on until the old tokens end`,
     async stage => {
-      await stage.iam.control.turn({ refreshTokenSeconds: 5 });
+      await stage.iam.control.turn({ refreshTokenSeconds });
       const server = await stage.signedIn();
       await end(stage);
-      await until(async () => !(await server.status()).signedIn);
-      expect(server.claims('storage').expiresAt).toBeGreaterThan(Date.now());
-      await until(async () => (await server.problems()).join() === 'not-signed-in,not-signed-in');
-      const before = await stage.requests();
+      await stage.untilFailing(server, 'not-signed-in,not-signed-in');
+      expect(await server.status()).toMatchObject({ signedIn: false });
+      const [files, before] = [server.bothFiles, await stage.requests()];
       await stage.until(server, 'expired');
+      expect(server.bothFiles === files).toBe(true);
       expect(await stage.requests()).toBe(before);
       await stage.iam.control.turn({ refreshTokenSeconds: 3600 });
       await server.signIn(stage.iam, 'bob');
@@ -49,9 +49,13 @@ scene(
     for (const life of [1, 2]) {
       const before = server.claims('storage').expiresAt;
       await until(() => server.claims('storage').expiresAt !== before);
-      expect([life, (await server.states()).join()]).toEqual([life, expected]);
+      await until(
+        async () => (await server.states()).join() === expected,
+        45,
+        () => ({ life })
+      );
     }
-    expect((await server.problems())[2]).toBe('token-refused');
+    await until(async () => (await server.problems())[2] === 'token-refused');
     expect(await server.status()).toMatchObject({ signedIn: true });
     expect(server.has('wrong')).toBe(false);
     expect(await stage.requestsFor('/token')).toBeLessThan(3 * LIFE_SECONDS);

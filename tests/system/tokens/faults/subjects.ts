@@ -1,24 +1,34 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../home.ts';
 import { LIFE_SECONDS, scene, type Stage } from './stage.ts';
 
+/** Below those that the system gives away: it can be opened again. */
+const FIRST_PORT = 22450;
+let hubs = 0;
+
 /** JupyterHub as far as the token of its user goes. */
 class StandInHub {
-  /** The token that it hands over. */
-  token = '';
+  readonly port = FIRST_PORT + hubs++;
   asked = 0;
 
-  async open(port = 0): Promise<void> {
+  /** What it hands over from now on; made when it is asked the next time. */
+  hand(make: () => Promise<string>): void {
+    let made: Promise<string> | undefined;
+    this._token = () => (made ??= make());
+  }
+
+  async open(): Promise<void> {
     this._server = createServer((_, response) => {
       this.asked++;
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ auth_state: { access_token: this.token } }));
+      void this._token()
+        .then(token => response.end(JSON.stringify({ auth_state: { access_token: token } })))
+        .catch(() => response.destroy());
     })
-      .listen(port, '127.0.0.1')
+      .listen(this.port, '127.0.0.1')
       .unref();
     await once(this._server, 'listening');
   }
@@ -28,11 +38,8 @@ class StandInHub {
     await new Promise(resolve => this._server.close(resolve));
   }
 
-  get port(): number {
-    return (this._server.address() as AddressInfo).port;
-  }
-
   private _server!: Server;
+  private _token = () => Promise.resolve('');
 }
 
 /** A server behind a hub that hands over a token which lasts. */
@@ -58,17 +65,16 @@ scene(
   'JupyterHub down: tokens go on while the one in hand lasts, and again when it is back',
   async stage => {
     const { hub, freshToken, start } = await behindHub(stage);
-    hub.token = await freshToken(2.5 * LIFE_SECONDS);
+    hub.hand(() => freshToken(2.5 * LIFE_SECONDS));
     const server = await start();
-    const { port } = hub;
     await hub.close();
     const first = server.claims('storage').expiresAt ?? Infinity;
     await until(() => (server.claims('storage').expiresAt ?? 0) > first + LIFE_SECONDS * 1000);
     await stage.until(server, 'expired');
-    expect((await server.problems())[0]).toBe('issuer-unreachable');
+    await until(async () => (await server.problems())[0] === 'issuer-unreachable');
     expect(server.has('eos') && server.has('storage')).toBe(true);
-    await hub.open(port);
-    hub.token = await freshToken(3600);
+    hub.hand(() => freshToken(3600));
+    await hub.open();
     await stage.until(server, 'valid');
     await hub.close();
   }
@@ -78,12 +84,11 @@ scene(
   'JupyterHub that hands over a token that has ended is asked calmly, until it has another',
   async stage => {
     const { hub, freshToken, start } = await behindHub(stage);
-    hub.token = await freshToken(LIFE_SECONDS);
+    hub.hand(() => freshToken(LIFE_SECONDS));
     const server = await start();
     await stage.until(server, 'expired');
-    const told = await server.problems();
-    expect(told[0]).toBe('issuer-failed');
-    hub.token = await freshToken(3600);
+    await until(async () => (await server.problems())[0] === 'issuer-failed');
+    hub.hand(() => freshToken(3600));
     await stage.until(server, 'valid');
     expect(hub.asked).toBeLessThan(12);
     await hub.close();
@@ -106,6 +111,8 @@ scene('a token in a file is used as soon as somebody has put another one there',
   await put('bob');
   await until(() => server.claims('storage').subject === 'subject-of-bob');
   await until(() => server.claims('eos').subject === 'subject-of-bob');
-  // Bob's own sign-in, and an exchange for each target.
-  expect((await stage.requestsFor('/token')) - before).toBe(3);
+  // Bob's own sign-in, and an exchange for each target; one more each if Alice's token was found before it was news.
+  const asked = (await stage.requestsFor('/token')) - before;
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect(asked).toBeLessThanOrEqual(5);
 });
