@@ -152,7 +152,7 @@ function byPeer(
   return protocol === 'root'
     ? timed(
         [
-          ...['xrdcp', '--nopbar', '--path', '--cksum', 'adler32:source', file],
+          ...['xrdcp', '--nopbar', '--path', '--cksum', 'adler32', file],
           `root://127.0.0.1:${port}/${place}`
         ],
         env
@@ -168,7 +168,7 @@ curl -sSf --cacert "$NODE_EXTRA_CA_CERTS" -H @"$header" -H 'Want-Digest: adler32
 status=$?; rm -f "$header"; exit $status
 `;
 
-const PEERS = { root: '`xrdcp --cksum adler32:source`', davs: '`curl -T` and a digest' };
+const PEERS = { root: '`xrdcp --cksum adler32`', davs: '`curl -T` and a digest' };
 
 function bigRows(protocol: Protocol, { ours, withMd5, peer }: IBig): IRow[] {
   const reference = round(median(peer), 1);
