@@ -161,7 +161,8 @@ describe('a mount', () => {
   });
 
   it('that hangs is a problem and no state, and what is not on it has its state', async () => {
-    const hanging = service(program('hanging', "process.kill(process.pid, 'SIGSTOP');"));
+    const hangs = `console.log('{"ready":true}'); process.kill(process.pid, 'SIGSTOP');`;
+    const hanging = service(program('hanging', hangs));
     const [there, notThere] = await Promise.all([know(THERE, hanging), know(NOT_THERE, hanging)]);
     expect(there).toMatchObject({
       code: 'mount-not-answering',
