@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ITokens } from '../../lab/iam/client/oauth-client.ts';
-import { TestIam } from './test-iam.ts';
+import { claims, TestIam } from './test-iam.ts';
 
 const PORT = 21441;
 let iam: TestIam;
@@ -11,14 +11,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => iam.destroy());
-
-/** What a token says, without judging it. */
-function claims(token: string | undefined): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString()) as Record<
-    string,
-    unknown
-  >;
-}
 
 const aliceAt = (client: string): Promise<ITokens> =>
   iam.client(client).signIn(iam.person('alice'));

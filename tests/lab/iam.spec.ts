@@ -1,5 +1,5 @@
 import type { ITokens } from '../../lab/iam/client/oauth-client.ts';
-import { REDIRECT_URI, TestIam } from './test-iam.ts';
+import { claims, REDIRECT_URI, TestIam } from './test-iam.ts';
 
 const PORT = 21440;
 let iam: TestIam;
@@ -9,14 +9,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => iam.destroy());
-
-/** What a token says, without judging it. */
-function claims(token: string | undefined): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString()) as Record<
-    string,
-    unknown
-  >;
-}
 
 const aliceAt = (client: string): Promise<ITokens> =>
   iam.client(client).signIn(iam.person('alice'));

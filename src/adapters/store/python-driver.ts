@@ -41,24 +41,35 @@ const Word = z.union([
   z.object({ id: z.number(), done: z.unknown() })
 ]);
 
-/** One process of a client in Python, with what that starts. Ends with this process. */
+/** Until a process that nothing is asked of is ended. */
+const IDLE_MS = 30_000;
+
+/** One process of a client in Python, with what that starts. Ends with this process, or when it was idle for a while. */
 export class PythonDriver {
-  constructor({ python, program, env }: IDriverProgram, onGone: () => void) {
+  constructor(
+    { python, program, env }: IDriverProgram,
+    private readonly _onGone: () => void,
+    idleMs = IDLE_MS
+  ) {
     const child = spawn(python, ['-I', program], {
       ...{ env, detached: true },
       stdio: ['pipe', 'pipe', 'ignore']
     });
     this._child = child;
     const pipes = [child.stdin, child.stdout] as unknown as { ref(): void; unref(): void }[];
-    const hold = (busy: boolean) =>
+    const hold = (busy: boolean) => {
       [child, ...pipes].forEach(each => (busy ? each.ref() : each.unref()));
+      clearTimeout(this._idle);
+      this._idle = busy ? undefined : setTimeout(() => this.end(), idleMs).unref();
+    };
     hold(false);
     this._conversation = new Conversation<Failure>(
       { post: word => child.stdin.write(`${JSON.stringify(word)}\n`), hold },
       errorOf
     );
     const end = (cause: Error) => {
-      onGone();
+      clearTimeout(this._idle);
+      _onGone();
       this._conversation.end(cause);
     };
     child.once('exit', () => end(new Error('the process has ended')));
@@ -78,6 +89,8 @@ export class PythonDriver {
 
   /** What it is busy with is broken off. */
   end(): void {
+    // Nobody asks it anything any more.
+    this._onGone();
     const { pid } = this._child;
     try {
       // The whole group: clients start programs of their own.
@@ -101,6 +114,7 @@ export class PythonDriver {
     }
   }
 
+  private _idle: NodeJS.Timeout | undefined;
   private readonly _child: ChildProcess;
   private readonly _conversation: Conversation<Failure>;
 }

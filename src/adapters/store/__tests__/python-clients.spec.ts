@@ -1,7 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { clientError } from '../client-errors.js';
+import { PythonDriver } from '../python-driver.js';
 import { RucioClientStore } from '../rucio-client.js';
 import { childEnvironment, XrootdStore } from '../xrootd.js';
 
@@ -42,6 +44,27 @@ function xrootd(pythons: string[], tokenFile: string | null = null): XrootdStore
   stores.push(store);
   return store;
 }
+
+it('a process of a client that nothing is asked of is ended, and not while it is at work', async () => {
+  const program = {
+    python: python(`setTimeout(() => say({ done: process.pid }), 300)`),
+    program: 'x',
+    env: {}
+  };
+  let gone = 0;
+  const driver = new PythonDriver(program, () => gone++, 100);
+  const pid = await driver.ask<number>({ do: 'remove' }, null, signal);
+  expect(gone).toBe(0);
+  while (gone === 0) await setTimeout(10);
+  const lives = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (lives()) await setTimeout(10);
+});
 
 describe("XRootD's client for Python", () => {
   it('is looked for in one Python after the other', async () => {
